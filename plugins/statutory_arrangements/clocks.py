@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from math import inf
 
+from plugins.statutory_arrangements.called import ABOUT, PREPARES, SAME_TITLE, is_called
 from threefold.plugin_api import (
+    NO_DUTY,
+    SERVES,
     SERVES_ASKED,
     ArrangementView,
     Objection,
@@ -39,30 +41,11 @@ ENDS = {
 }
 # Which event ends each of them: a local step that ends with it is a target for it, whether it says so or not.
 LAW_ENDS = {"notify-panel": "notification_sent", "tell-partners": "partners_told", "rapid-review": "rapid_review_sent"}
-# A step that is called what the law asks for, whatever else it says: the notification or the rapid review, and that it is done or sent.
-_DONE = r"(finish(ed)?|completed?|conclude[ds]?|done|ends?|ended|closed?|made|sent|submitted|due|deadline|signed off)"
-_IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE})?( (to|by) the (national )?panel)?"
-_SAME_TITLE = {
-    "rapid-review": re.compile(
-        rf"(the )?(rapid review|rr){_IT_IS}"
-        r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( to the panel)?",
-    ),
-    "notify-panel": re.compile(
-        rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
-        r"|(notify|tell|inform) (the )?(national )?panel|(make|send|submit) (the |a )?((serious incident )?notification|sin)( to the (national )?panel)?"
-        r"|report (the |a )?(serious )?incident to the national panel|(the )?sin( (is |to be |must be )?(sent|submitted|made|due))?",
-    ),
-    "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other )?(safeguarding )?partners|(the )?(safeguarding )?partners (are )?(told|informed|notified)"),
-}  # fmt: skip
-# What a title has in it that is about one of them.
-_ABOUT = {
-    "rapid-review": re.compile(r"\brapid review|\brr\b|\b(report|review)\b.*\bto the (national )?panel$"),
-    "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|alert|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
-    # To tell others than the Panel, or the partners, is none of them.
-    "notify-panel": re.compile(r"\bnotification\b(?!.*\b(famil\w+|parents?|carers?|children|ofsted|cqc|lado|cdop|coroner|schools?|staff|insurers?|media|press)\b)"
-        r"|^(serious incident )?notify$|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b|\b(tell|inform)\b.*\bnational panel\b|^(tell|inform) (the )?panel$|\bsin\b|\b(report(ed)?|incident)\b.*\bincident\b.*\bto the (national )?panel$|\bincident (is )?reported to the (national )?panel$",
-    ),
-}  # fmt: skip
+LAW_ENDS_OF = {
+    "local-review": ("published", "report_sent"),
+    "advance-copy": ("report_sent",),
+    "yearly-report": ("yearly_report_published",),
+}
 LAW_STARTS = {"notify-panel": "aware", "tell-partners": "aware", "rapid-review": "notification_sent"}
 # What the law's clock runs from, and what cannot come before that: a longer time from any of these ends too late. A rapid
 # review follows a notification (RR-1), so it is not started before one.
@@ -103,14 +86,16 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
                             f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
                             CLOCKS, field=where, bars=True)  # fmt: skip
-        if (
-            step.get("optional")
-            and arrangement.entered != "adopted"
-            and (_ends_law(step) or any(is_called(step, key) for key in CLOCKED))
-        ):
+        if not step.get("optional") or arrangement.entered == "adopted":
+            pass
+        elif _ends_law(step) or any(is_called(step, key) for key in CLOCKED):
             yield Objection(f"optional/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” may be left out, and is what the law has done in every such case. Only a local date of it may be left out: say that it may not, "
                             "or call it what else it is.", CLOCKS, field=f"{where}.optional", warns=True)  # fmt: skip
+        elif (duty := serves_of(step)) not in ("", NO_DUTY) and _alone_in_it(arrangement, step, duty):
+            yield Objection(f"optional/{rule.use}/{step.key}", "in_force",
+                            f"“{step.title}” may be left out, and no other step is said to be for the same duty: {SERVES.get(duty, duty)[:1].lower()}{SERVES.get(duty, duty)[1:]}. "
+                            "That is done in every such case. Say that it may not be left out, or which step it is.", CLOCKS, field=f"{where}.optional", warns=True)  # fmt: skip
         if most is None:
             yield from _by_its_title(
                 step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
@@ -154,6 +139,18 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             f"“{step.title}” ({_said(step)}) is put off by {days} on which the area is closed, and may then lie after the "
                             f"statutory {most} working days. The statutory date stays.",
                             UNSTATED if arrangement.entered == "adopted" else TARGETS[serves], field=time)  # fmt: skip
+
+
+def _alone_in_it(arrangement: ArrangementView, step: Provided, duty: str) -> bool:
+    """Whether no step that is always done is for a duty, and this one is more than what prepares it."""
+    if PREPARES.search(plain_title(step)):
+        return False
+    ends = {*LAW_ENDS_OF.get(duty, ()), LAW_ENDS.get(duty)}
+    return not any(
+        not other.get("optional")
+        and (serves_of(other) == duty or other.get("ends_with") in ends or (duty in CLOCKED and is_called(other, duty)))
+        for _, other in arrangement.all("step")
+    )
 
 
 def timed(arrangement: ArrangementView) -> Iterator[tuple[RuleProvides, Provided, str]]:
@@ -278,7 +275,7 @@ def _by_its_title(
     title = plain_title(step)
     roots = roots_of(step, ends)
     serves = next(
-        (name for name, words in _ABOUT.items() if words.search(title) and not FROM_ITS_START[name].isdisjoint(roots)), ""
+        (name for name, words in ABOUT.items() if words.search(title) and not FROM_ITS_START[name].isdisjoint(roots)), ""
     )
     most, longest = statutory.get(serves), _working_days(step)[1]
     if (
@@ -288,7 +285,7 @@ def _by_its_title(
     ):
         return
     # It may be something that follows it, and may not; and steps before it may be done sooner than they are due.
-    same = bool(_SAME_TITLE[serves].fullmatch(title))
+    same = bool(SAME_TITLE[serves].fullmatch(title))
     if not same and step.get("clock"):  # a kind of review that only speaks of it is another kind
         return
     if not same or not (longest > most and (_from_its_start(step, serves) or _follows_its_start(step, ends, serves))):
@@ -308,7 +305,7 @@ def _by_its_title(
 def is_spoken_of(step: Provided, roots: frozenset[str]) -> bool:
     """Whether a step's title has something of the law's clocked steps in it, and `roots` what such a step is counted from."""
     title = plain_title(step)
-    return any(words.search(title) and not FROM_ITS_START[name].isdisjoint(roots) for name, words in _ABOUT.items())
+    return any(words.search(title) and not FROM_ITS_START[name].isdisjoint(roots) for name, words in ABOUT.items())
 
 
 def too_late_as(key: str, step: Provided, ends: Mapping[str, Provided], most: int, also: frozenset[str]) -> bool:
@@ -320,11 +317,6 @@ def too_late_as(key: str, step: Provided, ends: Mapping[str, Provided], most: in
     if starts.isdisjoint(roots_of(step, ends)) or not _most(step):
         return False
     return _most(step) + _before(step, ends, starts) > most
-
-
-def is_called(step: Provided, key: str) -> bool:
-    """Whether a step is called what the law asks for, under its key in `CLOCKED`."""
-    return bool(_SAME_TITLE[key].fullmatch(plain_title(step)))
 
 
 def _working_days(step: Provided) -> tuple[float, float]:

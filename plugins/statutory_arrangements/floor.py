@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
-from plugins.statutory_arrangements.sitting import deciding_in, meant
+from plugins.statutory_arrangements.in_words import others_in_words
+from plugins.statutory_arrangements.sitting import chosen, deciding_in, meant
 from threefold.plugin_api import ArrangementView, Objection, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
@@ -27,11 +28,6 @@ _OF_A_GROUP = re.compile(
 )  # who chairs one of these chairs no partnership
 CHAIR = Source("R-1.8: Working Together 2023 (one of the delegated safeguarding partners chairs)", "SG", "K")
 # An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
-# Words that may mean the partners together, or a group of theirs.
-_MAY_BE_THEIRS = re.compile(
-    r"partner|executive|board|group|panel|forum|committee|meeting|lead|delegate|director|chief|council|authority|police|health|icb|nhs|all\b|\bd?lsps?\b|\bdsps?\b",
-    re.IGNORECASE,
-)
 SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
 
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
@@ -149,7 +145,7 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
         elif way.key in TOGETHER and not adopted and (others := _others_in_words(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
-                            f"{done} by {joined([f'“{words}”' for words in others])}, in words that name no safeguarding partner. Guidance has all of them do it "
+                            f"{done} by {joined([f'“{words}”' for words in others])}, in words that do not show all safeguarding partners. Guidance has them do it "
                             "together. Choose their seats, or the group that is meant.",
                             source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
 
@@ -172,7 +168,7 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
                             f"Who signs off the arrangements is told as {joined(lower)}. Each partner’s lead signs them, here too: this changes "
                             "nothing of that. Choose the leads’ seats, or take it out.",
                             LSP, field=where, warns=True)  # fmt: skip
-        if named and not known(arrangement).intersection(named):
+        if named and not any(chosen(arrangement, one) for one in named):
             told = joined([f"“{words}”" for words in named])
             yield Objection("sign_arrangement-in-words", "in_force",
                             f"Who signs off the arrangements is told in words alone: {told}. Each partner’s lead signs them, here too: this "
@@ -193,16 +189,9 @@ def _below_the_lead(arrangement: ArrangementView, named: Iterable[str]) -> list[
 
 
 def _others_in_words(arrangement: ArrangementView, way: Provided) -> list[str]:
-    """The words by which somebody does it who can be no group of the partners; none where all partners are named beside them."""
+    """The words by which somebody does it, where they do not show that all partners do."""
     named = next((found for part in ("signs", "decides") if (found := _named(way, part))), ())
-    keys = [str(key) for key in named]
-    words = [key for key in keys if key not in known(arrangement)]
-    if not words or any(_MAY_BE_THEIRS.search(one) for one in words):
-        return []
-    covered = {
-        key for o in meant(arrangement, [k for k in keys if k not in words]).organisations for key in (o.key, *o.acts_for)
-    }
-    return [] if {o.key for o in arrangement.partners} <= covered else words
+    return others_in_words(arrangement, map(str, named))
 
 
 def _in_words(arrangement: ArrangementView, way: Provided) -> str:
@@ -212,17 +201,8 @@ def _in_words(arrangement: ArrangementView, way: Provided) -> str:
         keys = (named,) if isinstance(named, str) and named else named if isinstance(named, tuple) else ()
         if keys:
             alone = way.get("how") == "one_decides" and len(keys) == 1
-            return str(keys[0]) if alone and keys[0] not in known(arrangement) else ""
+            return str(keys[0]) if alone and not chosen(arrangement, str(keys[0])) else ""
     return ""
-
-
-def known(arrangement: ArrangementView) -> set[str]:
-    """The keys of everybody who may be named: seats, organisations and groups. All else is words."""
-    return {
-        *(s.key for s in arrangement.seats),
-        *(o.key for o in arrangement.organisations),
-        *(g.key for _, g in arrangement.all("group")),
-    }
 
 
 def _named(way: Provided, *parts: str) -> tuple[object, ...]:

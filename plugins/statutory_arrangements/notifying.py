@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED, is_called
-from plugins.statutory_arrangements.floor import deciding_group, joined, known
-from plugins.statutory_arrangements.sitting import meant
+from plugins.statutory_arrangements.called import is_called
+from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED
+from plugins.statutory_arrangements.floor import deciding_group, joined
+from plugins.statutory_arrangements.in_words import ANOTHER, AUTHORITY, without_authority
+from plugins.statutory_arrangements.sitting import Meant, chosen, key_of, meant
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, serves_of, starts_of
 
 S16C = Source("Children Act 2004, section 16C(1)", "ACT", "V", "gov.uk/guidance/report-a-serious-child-safeguarding-incident")
@@ -24,23 +26,16 @@ _TOGETHER = re.compile(
     r"\b(groups?|partners|partnership|board|panel)\b", re.IGNORECASE
 )  # who acts together is none that acts alone
 _FIRST = re.compile(r"(the )?(local authority|council)\b")
-_AUTHORITY = re.compile(
-    r"\b(authority|council|children.s (services|social care)|directors? (of|for) children|dcs|chief executive)\b", re.IGNORECASE
-)
-_ANOTHER = re.compile(
-    r"\b(police|constabulary|nhs|icb|integrated care|health|school|scrutin\w+)\b",
-    re.IGNORECASE,
-)
 
 
 def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
     """However views are sought and votes are taken, the final act of notifying stays with the local authority; so does a step of a plan that is
     the notification."""
-    adopted, keys = arrangement.entered == "adopted", known(arrangement)
+    adopted = arrangement.entered == "adopted"
     for rule, step in arrangement.all("step"):
         who, where = str(step.get("who") or ""), f"rules.{rule.use}.steps.{step.key}.who"
         notifies = serves_of(step) == "notify-panel" or step.get("ends_with") == LAW_ENDS["notify-panel"]
-        if notifies and who in keys and not _may_have_authority(who, arrangement):
+        if notifies and chosen(arrangement, who) and not _may_have_authority(who, arrangement):
             yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” is done without the local authority, and ends the notification or is for it. Only the local authority, "
                             "or one that acts for it, can notify.",
@@ -50,7 +45,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
             and _is_called_so(step, notifies=bool(notifies))
             and (
                 not _may_have_authority(who, arrangement)
-                if who in keys
+                if chosen(arrangement, who)
                 else _is_another(who) and not _is_authority(who, arrangement)
             )
         ):
@@ -71,7 +66,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
                                 f"'{rule.use}' has one local authority notify, and {joined(others)} {'is' if len(others) == 1 else 'are'} a partner too. "
                                 "Each notifies what happens in its own area, unless one acts for another by a recorded delegation.",
                                 S16C, field=where, warns=True)  # fmt: skip
-        elif acts in keys or _is_another(acts) or _TOGETHER.search(acts):
+        elif chosen(arrangement, acts) or _is_another(acts) or _TOGETHER.search(acts):
             yield Objection("who-notifies", "in_force",
                             f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
                             S16C, field=where)  # fmt: skip
@@ -85,6 +80,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
 def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
     """The decision to notify is the local authority's, as the duty is (N-7). The partners should agree on it (N-8); where all must,
     or a group decides in which others sit too, one of them could hold up what the authority must do."""
+    adopted = arrangement.entered == "adopted"
     for rule, way in arrangement.all("way"):
         told, heard = way.get("decides"), way.get("views_from")
         decides = told or (
@@ -100,14 +96,27 @@ def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
             "group_decides": f"by a group in which {joined(others)} {'sits' if len(others) == 1 else 'sit'} too and could outvote it",
         }
         if len(others) == len(found.organisations) and not found.unread:
-            source = replace(N7, force="PG") if arrangement.entered == "adopted" else N7
+            source = replace(N7, force="PG") if adopted else N7
             yield Objection("who-decides-to-notify", "in_force",
                             "Whether to notify is decided without the local authority. Whoever else is heard, the duty stays with it, and so "
                             "does the decision.", source, field=where)  # fmt: skip
+        elif (
+            len(others) == len(found.organisations) and not adopted and (words := _without_authority(arrangement, named, found))
+        ):
+            yield Objection("who-decides-to-notify", "in_force",
+                            f"Whether to notify is decided by {joined([f'“{one}”' for one in words])}, in words that do not show the local authority. Whoever "
+                            "else is heard, the duty stays with it, and so does the decision. Choose its seat, or say so.",
+                            N7, field=where, warns=True)  # fmt: skip
         elif others and way.get("how") in together:
             yield Objection("who-decides-to-notify", "in_force",
                             f"Whether to notify is decided {together[str(way.get('how'))]}. The partners should agree which incidents are "
                             "notified; the local authority decides, and holds the duty.", N8, field=where)  # fmt: skip
+
+
+def _without_authority(arrangement: ArrangementView, named: Iterable[object], found: Meant) -> list[str]:
+    """The words among those named that do not mean the authority, where nobody listed may be of it either."""
+    words = without_authority(arrangement, map(str, named))
+    return words if set(found.unread) <= set(words) else []
 
 
 def _other_authorities(acts: str, arrangement: ArrangementView) -> list[str]:
@@ -127,17 +136,18 @@ def _is_called_so(step: Provided, *, notifies: bool) -> bool:
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
     """Whether a key, or words, mean the local authority or one that acts for it."""
     seats = {s.key: s.organisation for s in arrangement.seats}
-    who = next((o for o in arrangement.organisations if o.key == seats.get(acts, acts)), None)
-    if who is not None or acts in known(arrangement):
+    key = key_of(arrangement, acts)
+    who = next((o for o in arrangement.organisations if o.key == seats.get(key, key)), None)
+    if key:
         return who is not None and _for_authority(who, arrangement)
     said = acts.replace("_", " ").strip(" .").casefold()
     named = any(o.name.casefold() in said for o in arrangement.organisations if _for_authority(o, arrangement))
-    return named or bool(_FIRST.match(said)) or bool(_AUTHORITY.search(said) and not _ANOTHER.search(said))
+    return named or bool(_FIRST.match(said)) or bool(AUTHORITY.search(said) and not ANOTHER.search(said))
 
 
 def _is_another(words: str) -> bool:
     """Whether words plainly mean somebody else than the local authority."""
-    return bool(_ANOTHER.search(words) and not _AUTHORITY.search(words))
+    return bool(ANOTHER.search(words) and not AUTHORITY.search(words))
 
 
 def _may_have_authority(who: str, arrangement: ArrangementView) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,33 @@ class Meant:
     through: tuple[str, ...]
 
 
+def chosen(arrangement: ArrangementView, name: str) -> bool:
+    """Whether a name is one of a seat, an organisation or a group, by its key or by what it is called; all else is words."""
+    return bool(key_of(arrangement, name))
+
+
+def key_of(arrangement: ArrangementView, name: str) -> str:
+    """The key of the seat, the organisation or the group that a name is of; empty where it is words."""
+    keys = _keys(arrangement)
+    return keys.get(name) or keys.get(_plainly(name), "")
+
+
+def _plainly(name: str) -> str:
+    return name.strip(" .").casefold().removeprefix("the ")
+
+
+def _keys(arrangement: ArrangementView) -> dict[str, str]:
+    """The key of whoever may be named, under the key itself and, where that is one's alone, under what it is called."""
+    seats = [(s.key, _plainly(s.title)) for s in arrangement.seats]
+    organisations = [(o.key, _plainly(o.name)) for o in arrangement.organisations]
+    groups = [(g.key, _plainly(g.title)) for _, g in arrangement.all("group")]
+    titles = [
+        {title: key for key, title in of if Counter(t for _, t in of)[title] == 1} for of in (groups, seats, organisations)
+    ]
+    keys = {key: key for of in (groups, seats, organisations) for key, _ in of}
+    return {**titles[0], **titles[1], **titles[2], **keys}
+
+
 def meant(arrangement: ArrangementView, names: Iterable[str]) -> Meant:
     """Look each name up: a seat stands for its organisation, a group for those listed in it, and for a group in it likewise."""
     seats = {s.key: s.organisation for s in arrangement.seats}
@@ -31,7 +59,7 @@ def meant(arrangement: ArrangementView, names: Iterable[str]) -> Meant:
     found: dict[str, Organisation] = {}
     unread: list[str] = []
     through: dict[str, str] = {}
-    waiting = list(names)
+    waiting = [key_of(arrangement, name) or name for name in names]
     while waiting:
         name = waiting.pop(0)
         if name in seats:
@@ -45,7 +73,7 @@ def meant(arrangement: ArrangementView, names: Iterable[str]) -> Meant:
         elif name in groups and (deciding := deciding_in(groups[name])):
             if name not in through:  # a group may sit in one that sits in it
                 through[name] = groups[name].title
-                waiting += deciding
+                waiting += [key_of(arrangement, name) or name for name in deciding]
         else:
             unread.append(name)
     return Meant(frozenset(seated), tuple(found.values()), tuple(unread), tuple(through.values()))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from plugins.statutory_arrangements.clocks import CLOCKED, is_called, is_spoken_of, timed, too_late_as
+from plugins.statutory_arrangements.called import is_called
+from plugins.statutory_arrangements.clocks import CLOCKED, is_spoken_of, timed, too_late_as
 from plugins.statutory_arrangements.criteria import NARROWED
 from plugins.statutory_arrangements.floor import joined
 from plugins.statutory_arrangements.yearly import is_of_yearly_report, too_late_as_yearly_report

@@ -54,6 +54,10 @@ def yearly_report(
             yield Objection("yearly-report-months", "in_force",
                             f"The yearly report covers {covers} months. One is published at least once in every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=f"rules.{rule.use}.months")  # fmt: skip
+        if common[0] is not None and due and not ends and not adopted and not YEAR_ENDS < due <= (common[0], 31):
+            yield Objection("yearly-report-due", "in_force",
+                            f"The yearly report is due by {year.get('due')}, and of which year is not said. If it is of a financial year, guidance asks for it by the end of "
+                            f"{MONTHS[common[0] - 1]}. Say when the year ends.", common[1], field=f"rules.{rule.use}.ends", warns=True)  # fmt: skip
         # The common month is for a financial year; other report years have none. A day that is not after the year's end is one of the next year.
         if common[0] is not None and due and ends and ends[0] == YEAR_ENDS[0] and not (ends < due and due[0] <= common[0]):
             yield Objection("yearly-report-due", "in_force",
@@ -86,10 +90,14 @@ def _reports(
             yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” gives {step.get('span')} {after} {said}. One report is published at least once in every {months[0]} months.",
                             UNSTATED if adopted else months[1], field=where)  # fmt: skip
-        elif common[0] is not None and (YEAR_ENDS in years or not years) and _outlasts(step, by_end, common[0] - YEAR_ENDS[0]):
+        elif (
+            common[0] is not None
+            and (YEAR_ENDS in years or not any(years))
+            and _outlasts(step, by_end, common[0] - YEAR_ENDS[0], day=YEAR_ENDS)
+        ):
             yield Objection(f"yearly-report-due/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” gives {step.get('span')} for a report. {'Guidance asks' if years else 'If it is of a financial year, guidance asks'} for it by the end of {MONTHS[common[0] - 1]}.",
-                            UNSTATED if adopted else common[1], field=where, warns=not years)  # fmt: skip
+                            f"“{step.title}” gives {step.get('span')} for a report. {'Guidance asks' if any(years) else 'If it is of a financial year, guidance asks'} for it by the end of {MONTHS[common[0] - 1]}.",
+                            UNSTATED if adopted else common[1], field=where, warns=not any(years))  # fmt: skip
 
 
 def _copies(arrangement: ArrangementView, copy: tuple[int, Source], months: int) -> Iterable[Objection]:
@@ -117,6 +125,13 @@ def _where(rule: RuleProvides, step: Provided) -> str:
 def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> Iterable[Objection]:
     """Where no text publishes the yearly report, none says that it is not. By a title that says more it may be another report: a warning."""
     adopted = arrangement.entered == "adopted"
+    for rule, text in arrangement.all("publication"):
+        denied = serves_of(text) not in ("", "yearly-report") and _REPORT.fullmatch(plain_title(text))
+        if denied and text.get("published") in ("no", "usually_not") and not adopted:
+            yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
+                            f"“{text.title}” is called as the yearly report is, said to be something else, and {'never' if text.get('published') == 'no' else 'usually not'} published. "
+                            f"The partners publish a report at least once in every {months[0]} months. Call it what else it is, or answer that it is that report.",
+                            months[1], field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
     texts = [(rule, text) for rule, text in arrangement.all("publication") if _is_yearly_report(text)]
     if any(text.get("published") not in ("no", "usually_not") for _, text in texts):
         return
@@ -124,7 +139,7 @@ def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> It
         if text.get("published") == "usually_not" and serves_of(text) != "yearly-report":
             continue
         named = serves_of(text) == "yearly-report" or bool(_REPORT.fullmatch(plain_title(text)))
-        surely = named and not text.get("when") and text.get("published") == "no"
+        surely = named and not text.get("when") and (text.get("published") == "no" or serves_of(text) == "yearly-report")
         yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
                         f"“{text.title}” is said {'never' if text.get('published') == 'no' else 'usually not'} to be published. The partners publish a report at least once in every {months[0]} months."
                         + ("" if surely or serves_of(text) else " If this is another, it may stay."),
@@ -162,12 +177,14 @@ def _is_yearly_report(text: Provided) -> bool:
     return bool(_REPORT.search(title)) and not _OTHER_REPORT.search(title)
 
 
-def _outlasts(step: Provided, ends: Mapping[str, Provided], months: int, since: str = ENDED) -> bool:
+def _outlasts(
+    step: Provided, ends: Mapping[str, Provided], months: int, since: str = ENDED, day: tuple[int, int] | None = None
+) -> bool:
     """Whether a step that is counted from the end of the report's period, or from the publishing of the one before, at last, may end
-    later than so many months after it."""
+    later than so many months after it. `day`: the month and day of that, where it is always the same."""
     if since not in roots_of(step, ends):
         return False
-    return may_outlast(step, months, steps_before(step, ends, (since,), longest_days))
+    return may_outlast(step, months, steps_before(step, ends, (since,), longest_days), day)
 
 
 def _after_publishing(step: Provided, ends: Mapping[str, Provided], since: frozenset[str] = frozenset({PUBLISHED})) -> float:

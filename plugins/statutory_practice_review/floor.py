@@ -112,9 +112,13 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
     """
     for rule, text in arrangement.all("publication"):
         title, told = plain_title(text), serves_of(text) == "local-review"
-        if text.get("published") == "no" and serves_of(text) not in ("", "local-review") and _REPORTS.fullmatch(title):
+        if (
+            text.get("published") in ("no", "usually_not")
+            and serves_of(text) not in ("", "local-review")
+            and _REPORTS.fullmatch(title)
+        ):
             yield Objection(f"unpublished/{rule.use}/{text.key}", "in_force",
-                            f"“{text.title}” is called as the report of a local child safeguarding practice review is, said to be none, and never published. "
+                            f"“{text.title}” is called as the report of a local child safeguarding practice review is, said to be none, and {'never' if text.get('published') == 'no' else 'usually not'} published. "
                             "Call it what else it is, or answer that it is that report, which is published unless that is inappropriate.",
                             L10, field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
         if text.get("published") not in ("no", "usually_not") or not _says_review(text):

@@ -15,9 +15,9 @@ _LONGEST_MONTH = 31
 _EVERY_DAY = [date(2001, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
-def may_outlast(step: Provided, months: int, before: Iterable[Provided] = ()) -> bool:
+def may_outlast(step: Provided, months: int, before: Iterable[Provided] = (), start: tuple[int, int] | None = None) -> bool:
     """Whether a step's time can end later than so many calendar months from the same start, bank holidays left aside. `before`: the
-    steps that are done one after another before its own time begins.
+    steps that are done one after another before its own time begins; `start`: the month and day of the start, where it is always the same.
 
     Months differ: six of them are 181 days from 31 August and 184 from 31 March, so that 183 days can be longer. False where it has no time.
     """
@@ -29,7 +29,8 @@ def may_outlast(step: Provided, months: int, before: Iterable[Provided] = ()) ->
             told += own
         else:
             days += longest_days(one)
-    return any((add_months(day, told) - day).days + days > (add_months(day, months) - day).days for day in _EVERY_DAY)
+    starts = [date(year, *start) for year in (2000, 2001)] if start else _EVERY_DAY
+    return any((add_months(day, told) - day).days + days > (add_months(day, months) - day).days for day in starts)
 
 
 def _in_months(step: Provided) -> int:

@@ -392,7 +392,7 @@ def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
         (replace(local("", 20, "rapid_review_started"), title="Rapid Review completed"), "named"),
         (replace(local("", 16, "notification_sent"), title="Send the rapid review to the Panel"), "named"),
         (replace(local("", 20, "notification_sent"), title="Rapid review meeting notes are filed"), "about"),
-        (replace(local("", 20, "notification_sent"), title="Rapid review report to the national Panel"), "about"),
+        (replace(local("", 20, "notification_sent"), title="Rapid review report to the national Panel"), "named"),
         (replace(local("", 20, "briefing_received"), title="Rapid review"), ""),
         (replace(local("", 15, "notification_sent"), title="Rapid review"), ""),
         (replace(local("", 20, "notification_sent"), title="Rapid review learning is shared"), "about"),

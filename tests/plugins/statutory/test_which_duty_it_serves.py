@@ -227,9 +227,14 @@ def test_a_kind_of_text_is_held_to_the_report_that_it_is_said_to_be() -> None:
         "yearly-report-unpublished/plan/t": "refused"
     }
     assert of_text(title="A year in numbers", serves="yearly-report", published="usually_not") == {
-        "yearly-report-unpublished/plan/t": "warned"
-    }
-    assert of_text(title="Annual report", serves="none", published="no") == {}
+        "yearly-report-unpublished/plan/t": "refused"
+    }, "unlike the report of a review, the law knows no case in which it is not published"
+    for published in ("no", "usually_not"):
+        assert of_text(title="Annual report", serves="none", published=published) == {
+            "yearly-report-unpublished/plan/t": "warned"
+        }
+        assert of_text(title="LCSPR report", serves="none", published=published) == {"unpublished/plan/t": "warned"}
+    assert of_text(title="Annual report of the scrutineer", serves="none", published="no") == {}
     briefly = {"limit": "publish.available_months", "amount": 2, "published": "yes"}
     assert of_text(title="Newsletter", serves="local-review", **briefly) == {"looser/plan/t": "needs_reason"}
     assert of_text(title="Booklet", serves="none", **briefly) == {}
@@ -272,9 +277,67 @@ def test_what_the_law_has_done_is_not_said_to_be_left_out() -> None:
     assert of_step(**told, title="Huddle") == {}, "a step on the way to it may be"
 
 
+@pytest.mark.parametrize(("title", "serves", "starts"), [
+    ("Rapid review completed and sent", "rapid-review", "notification_sent"), ("Report goes to the Panel", "rapid-review", "notification_sent"),
+    ("SIN submitted via the online form", "notify-panel", "aware"), ("Tell the three partners", "tell-partners", "aware"),
+    ("Ofsted told of the death", "tell-state", "aware"), ("Review published", "local-review", "local_review_decided"),
+    ("The Panel has the report", "advance-copy", "local_review_decided"), ("Our year", "yearly-report", "yearly_report_period_ended"),
+    ("The year goes to the Panel", "yearly-report-copy", "yearly_report_published"),
+])  # fmt: skip
+def test_a_step_that_alone_is_said_to_be_for_a_duty_is_not_left_out(title: str, serves: str, starts: str) -> None:
+    told = {"title": title, "serves": serves, "start_events": [starts], **days(4), "optional": True}
+    assert "optional/plan/s" in of_step(**told)
+    assert "optional/plan/s" not in of_step(**{**told, "optional": False})
+    assert "optional/plan/s" not in of_step(**{**told, "title": f"Planning call: {title}"})
+    assert "optional/plan/s" not in of_step(**{**told, "serves": "none", "title": "A talk"})
+    second = {"key": "t", "title": "Another", "serves": serves, "start_events": [starts], **days(4)}
+    both = found(*plan({"key": "s", **told}, second))
+    assert ("optional/plan/s" in both) is (
+        title in ("SIN submitted via the online form", "Rapid review completed and sent", "Tell the three partners")
+    )
+
+
+@pytest.mark.parametrize("title", [
+    "Rapid review submitted to Panel", "Submit rapid review to National Panel", "Rapid review completed and sent", "Rapid review finalised and submitted to the national Panel",
+    "Rapid review report to the Panel", "Rapid review report sent", "RR report submitted",
+])  # fmt: skip
+def test_what_is_called_as_the_rapid_review_and_said_to_be_none_is_refused_where_it_is_longer(title: str) -> None:
+    told = {"start_events": ["notification_sent"], "serves": "none", "title": title}
+    assert of_step(**told, **days(20)) == {"named/plan/s": "refused"}
+    assert of_step(**told, **days(15)) == {}
+    assert of_step(**{**told, "title": "Rapid review report drafted"}, **days(20)) == {}
+
+
+def test_the_yearly_report_s_own_day_is_told_where_no_year_is_said() -> None:
+    for due, warned in (
+        ("31 December", True),
+        ("31 March", True),
+        ("31 January", True),
+        ("30 September", False),
+        ("30 April", False),
+    ):
+        assert ("yearly-report-due" in found(year(12, due, ""))) is warned
+    step = {"key": "s", "title": "Our year", "serves": "yearly-report", "start_events": ["yearly_report_period_ended"]}
+    for amount, unit, late in (
+        (26, "weeks", False),
+        (183, "calendar_days", False),
+        (184, "calendar_days", True),
+        (27, "weeks", True),
+        (6, "calendar_months", False),
+    ):
+        steps = plan({**step, "span": {"amount": amount, "unit": unit}})
+        assert ("yearly-report-due/plan/s" in found(*steps)) is late
+        assert ("yearly-report-due/plan/s" in found(*steps, year(12, "30 September", "31 March"))) is late
+
+
 @pytest.mark.parametrize(("decides", "warned"), [
     (("The independent chair",), True), (("council-lead", "The independent chair"), True), (("The executive group",), False),
     (("council-lead", "police-lead", "icb-lead", "The independent chair"), False), (("The safeguarding partners",), False),
+    (("Independent chair of the Torbay Safeguarding Children and Young People Partnership",), True), (("The local authority",), True),
+    (("Director of Children’s Services",), True), (("Chief Constable",), True), (("Chair of the executive group",), True),
+    (("Director of Children’s Services", "Chief Constable", "ICB chief nurse"), False), (("the chief officers",), False),
+    (("Director of Children’s Services, chief constable and chief nurse",), False), (("Independent chair with the partners",), False),
+    (("Executive officer group",), False), (("council-lead", "police-lead", "The ICB"), False), (("Statutory directors",), False),
 ])  # fmt: skip
 def test_words_that_name_no_partner_decide_on_no_local_review(decides: tuple[str, ...], warned: bool) -> None:
     way = Provided("way", "local_review", "Whether", "So.", PAGE, (("decides", decides), ("how", "not_stated")))

@@ -88,6 +88,7 @@ def test_a_group_beside_somebody_named_counts_with_them() -> None:
 # Whether to notify: the duty is the local authority's (N-7), and so is the decision (N-8)
 
 NOT_THEIRS, NOT_ALONE = {"who-decides-to-notify": "needs_reason"}, {"who-decides-to-notify": "warned"}
+IN_WORDS = NOT_ALONE
 
 
 @pytest.mark.parametrize(("told", "expected"), [
@@ -112,12 +113,27 @@ NOT_THEIRS, NOT_ALONE = {"who-decides-to-notify": "needs_reason"}, {"who-decides
     ({"decides": ("whoever is on duty",), "how": "one_decides"}, {}),
     ({"decides": ("unlisted",), "how": "group_decides"}, {}),
     ({"decides": ()}, {}),
+    ({"decides": ("The independent scrutineer",), "how": "joint_view"}, NOT_THEIRS),  # a seat is called so
+    *(({"decides": (words,), "how": how}, IN_WORDS) for how in ("one_decides", "all_agree", "not_stated") for words in (
+        "An independent reviewer", "Independent chair of the Vale Safeguarding Children Partnership", "The duty inspector of police", "scrutiny lead")),
+    ({"decides": ("The independent chair", "Director of Children’s Services"), "how": "joint_view"}, {}),
+    ({"decides": ("Independent chair with the partners",), "how": "joint_view"}, {}),
+    ({"decides": ("The independent chair", "council-lead"), "how": "joint_view"}, {}),
+    ({"decides": ("example council",), "how": "one_decides"}, {}),  # its name is as good as its key
+    ({"decides": ("Example Police",), "how": "one_decides"}, NOT_THEIRS),
 ])  # fmt: skip
 def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], expected: dict[str, str]) -> None:
     groups = (group("executive", *LEADS), group("others", "board-lead", "force-lead"), group("unlisted"))
     provided = (*groups, way("notify", acts="council", **told))
     assert said(view(*THREE, TRUST, provided=provided)) == expected
-    assert said(view(*THREE, TRUST, provided=provided, entered="adopted")) == dict.fromkeys(expected, "warned")
+    told_in_words = (
+        any(" " in str(one) for one in told["decides"])
+        and expected == IN_WORDS
+        and told.get("decides") != ("force-lead", "whoever is on duty")
+    )
+    assert said(view(*THREE, TRUST, provided=provided, entered="adopted")) == (
+        {} if told_in_words else dict.fromkeys(expected, "warned")
+    )
 
 
 def test_a_district_council_beside_the_authority_has_no_such_duty() -> None:
