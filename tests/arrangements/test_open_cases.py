@@ -12,7 +12,9 @@ import pytest
 from tests.arrangements.area import HUDDLE, LEAD, MANAGER, Area, area, day
 from tests.arrangements.vale import APRIL, GOVERNANCE, NOW_IN_FORCE
 from tests.governance.test_changed_starts import SAID
+from threefold.governance import drafts
 from threefold.governance.pack import RuleUse
+from threefold.governance.publishing import document
 from threefold.work.arrangements import drafting
 from threefold.work.arrangements.stories import enter_version
 from threefold.work.incidents.stories import record_incident
@@ -231,3 +233,39 @@ def test_a_correction_without_a_day_is_tried_from_the_day_of_what_it_corrects(ar
     assert without_a_day["Executive huddle"][0] != without_a_day["Executive huddle"][1], "the correction moves what has begun"
     area.answer(f"{draft}/about", day("begins", NOW_IN_FORCE.begins))
     assert rows(area, draft) == without_a_day
+
+
+@pytest.mark.parametrize("way", ["move_at_next_stage", "finish_under_old"])
+def test_of_a_version_for_a_time_it_is_told_what_governs_once_it_has_ended(area: Area, way: str) -> None:
+    case_of(area, ("aware", "2027-03-01"), ("notification_sent", "2027-03-01"), ("publication_planned", "2027-05-20"))
+    draft = area.begun()
+    family = {"title": "Tell the family of the day", "due_by": "own", "span__amount": "5", "span__unit": "working_days"}
+    area.answer(f"{draft}/add/rules/rapid-review-plan/steps", {**family, "start_events": ["publication_planned"]})
+    about = {**day("begins", APRIL), **day("until", date(2027, 4, 30)), "open_cases": way}
+    area.answer(f"{draft}/about", about)
+    told = document(GOVERNANCE, drafts.as_arrangement(area.content(draft)), "Vale")["open_cases"]
+    assert ("After its last day" in told) is ("the day of the notification" in told) is (way == "move_at_next_stage")
+    page = area.by(LEAD).get(f"{draft}/cases")
+    assert "its last day is Friday 30 April 2027. From the day after, what was in force before governs again." in page.text
+    assert ("as if nothing more began in the case by then" in page.text) is (way == "move_at_next_stage")
+    headings = ["As it is", "Once the draft is in force", "Once it has ended", "Had the case begun under the draft"]
+    assert [" ".join(e.text.split()) for e in page.page.all("th")][1:5] == headings
+    moved = "Thursday 27 May 2027" if way == "move_at_next_stage" else "No such step"
+    assert rows(area, draft)["Tell the family of the day"] == ["No such step", moved, "No such step", "Thursday 27 May 2027"]
+    area.answer(f"{draft}/about", {**about, **day("until", date(2027, 5, 20))})
+    ended = rows(area, draft)["Tell the family of the day"][2]
+    assert ended == moved, "what has begun by its last day keeps the date that it gave"
+
+
+def test_of_a_version_for_a_time_the_time_of_a_step_without_a_date_is_told_as_it_is_once_it_has_ended(area: Area) -> None:
+    case_of(area, ("aware", "2027-03-01"), ("notification_sent", "2027-03-01"))
+    draft = area.begun()
+    told = {"title": "Family told", "due_by": "own", "span__amount": "2", "span__unit": "weeks"}
+    area.answer(f"{draft}/add/rules/rapid-review-plan/steps", {**told, "start_events": ["done:rapid-review-plan.huddle"]})
+    area.answer(
+        f"{draft}/about", {**day("begins", APRIL), **day("until", date(2027, 4, 30)), "open_cases": "move_at_next_stage"}
+    )
+    said = times(area, draft)["Family told"]
+    assert (
+        said.startswith("No such step as it is; 2 weeks") and "once the draft is in force; the same once it has ended;" in said
+    )

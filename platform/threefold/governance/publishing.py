@@ -49,6 +49,7 @@ OPEN_CASES = {
     "finish_under_old": "Cases that were open on that day finish under the version before.",
     "move_at_next_stage": "Cases that were open on that day move to this version at their next stage: the steps that they have not begun. Who decides and who signs is as it is on the day that opens the question: of a local review and of the rapid review, the day of the notification. What else they are asked stays as it was.",
 }
+_AFTER = " After its last day, what they have not begun by then follows what was in force before again."
 
 
 def document(
@@ -67,7 +68,7 @@ def document(
         "format": 1, "body": body_name, "title": arrangement.title, "version": arrangement.version, "fingerprint": arrangement.signed_hash,
         "begins": _iso(arrangement.begins), "until": _iso(arrangement.until), "corrects": arrangement.corrects,
         "law": edition.title if arrangement.begins else f"the edition of the day; this page was made beside “{edition.title}”",
-        "open_cases": OPEN_CASES[arrangement.open_cases],
+        "open_cases": OPEN_CASES[arrangement.open_cases] + (_AFTER if arrangement.until and arrangement.open_cases == "move_at_next_stage" else ""),
         "entered": arrangement.entered, "adopted_from": [dict(a) for a in arrangement.adopted_from],
         "signed": [[seats.get(seat, "a lead seat of the version before"), _iso(on), how] for seat, on, how in arrangement.signed],
         "note": arrangement.note, "differences": list(differences),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,19 +30,21 @@ from threefold.work.people.case_access import asked
 from threefold.work.people.web.render import due as due_words
 from threefold.work.rehearsal.times import stages, time_of
 
-PAGE = 25
+PAGE, DAY = 25, timedelta(days=1)
 NO_DATE, NO_STEP, DONE = "No date yet", "No such step", "Done"
 
 
 @dataclass(frozen=True, slots=True)
 class StepDates:
-    """One step of one case: its date as it is, as the draft says open cases cross over, and had the case begun under it."""
+    """One step of one case: its date as it is, as the draft says open cases cross over, and had the case begun under it. `after`: once a
+    draft that is for a time has ended, where nothing more has begun in the case by then."""
 
     title: str
     statutory: bool
     now: str
     crossing: str
     begun_under: str
+    after: str = ""
 
     @property
     def moves(self) -> bool:
@@ -56,7 +58,12 @@ class StepDates:
     @property
     def open(self) -> bool:
         """Whether it is to be done in any of the ways."""
-        return not {self.now, self.crossing, self.begun_under} <= {NO_STEP, DONE}
+        return not {self.now, self.crossing, self.begun_under, self.after or DONE} <= {NO_STEP, DONE}
+
+    @property
+    def same(self) -> bool:
+        """Whether it is as it is now in every way."""
+        return {self.now, self.crossing, self.begun_under, self.after or self.now} == {self.now}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class StepTimes:
     now: str
     crossing: str
     begun_under: str
+    after: str = ""
 
     @property
     def moves(self) -> bool:
@@ -135,20 +143,29 @@ def with_a_day(draft: Arrangement, known: Iterable[Arrangement], today: date) ->
 def _case(
     governance: Governance, case_id: UUID, reference: str, facts: Facts, known: tuple[Arrangement, ...], draft: Arrangement, as_of: date, body: str
 ) -> CaseDates:  # fmt: skip
-    ways = known, (*known, draft), (replace(draft, begins=date.min, until=None),)
-    verdicts = tuple(governance.decide(body, way, facts, as_of) for way in ways)
-    now, crossing, under = told = [_dates(verdict) for verdict in verdicts]
+    ways: list[tuple[Arrangement, ...]] = [known, (*known, draft), (replace(draft, begins=date.min, until=None),)]
+    verdicts = [governance.decide(body, way, facts, as_of) for way in ways]
+    if draft.until is not None and draft.until >= as_of:
+        ways.append((*known, draft))
+        verdicts.append(governance.decide(body, ways[-1], facts, draft.until + DAY))
+    told = [_dates(verdict) for verdict in verdicts]
+    now, crossing, under, *after = told
     own = {use.use for use in draft.uses}
     failed = {f.rule.title or f.rule.use for verdict in verdicts[1:] for f in verdict.failures if f.rule.use in own}
     told_of = tuple(
         StepDates(title, statutory, *(way.get(key, (title, statutory, NO_STEP))[2] for way in told))
-        for key, (title, statutory, _) in {**under, **crossing, **now}.items()  # called as it is called now
+        for key, (title, statutory, _) in {
+            **(after[0] if after else {}),
+            **under,
+            **crossing,
+            **now,
+        }.items()  # called as it is called now
     )
     steps = tuple(step for step in told_of if step.open)
     begun, undated = begun_on(facts), sum(1 for _, _, due in now.values() if due == NO_DATE)
     is_asked = {q.key for q in asked_in_case(governance, body, known, facts, as_of, verdicts[0])}
     then_asked = asked_in_case(governance, body, (*known, draft), facts, as_of, verdicts[1])
-    same = [s for s in steps if s.now == s.crossing == s.begun_under]
+    same = [s for s in steps if s.same]
     times = [_times(verdict) for verdict in verdicts]
     ladders = [stages(governance, way, as_of, begun) for way in ways]
     if any(due != DONE for way in told for line, (_, _, due) in way.items() if any(line in ladder for ladder in ladders)):

@@ -11,9 +11,11 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
+from threefold.governance.in_force import for_a_time
 from threefold.governance.replay import CANNOT, HELD_BESIDE, NOT_TRIED, STATES
 from threefold.work.arrangements.drafting import PREPARING, SEEING_CASES, see_draft
 from threefold.work.arrangements.stories import versions
+from threefold.work.incidents.records import today
 from threefold.work.people.access import declare
 from threefold.work.people.web import Form, Visit, choice, fill, page, render, services
 from threefold.work.rehearsal import runs, stories
@@ -34,12 +36,12 @@ def open_cases(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         draft = see_draft(unit, draft_id)
         cases, more = stories.open_cases(unit, services().governance, draft, number)
         stages = stories.other_stages(unit, services().governance, draft)
-        corrected = next(
-            (v for v in versions(unit) if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None
-        )
+        known = versions(unit)
+        corrected = next((v for v in known if draft.arrangement.corrects and v.version == draft.arrangement.corrects), None)
+        ends = for_a_time(draft.arrangement, known, today(unit)) if draft.arrangement.until else ""
     base = f"/b/{visit.body.slug}"
     return render("rehearsal/cases.html", title="What it would change in open cases", caption=draft.title, back=f"{base}/arrangement/drafts/{draft_id}", draft=draft,
-                  arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected, stages=stages)  # fmt: skip
+                  arrangement=draft.arrangement, cases=cases, more=more, number=number, base=base, corrected=corrected, stages=stages, ends=ends)  # fmt: skip
 
 
 class Over(Form):
