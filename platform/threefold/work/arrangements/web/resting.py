@@ -69,7 +69,9 @@ def cited_with(before: Content, made: Content, first: Content, place: Place) -> 
 
     Another member, and the group is what the partners agree; as the draft began with it again, and it cites its page again.
     """
-    rule = rule_at(made, place)
+    rule = rule_at(made, place) if len(place) > 3 else None  # what has nothing above it but its rule is cited for itself
+    if rule is None:
+        return made
     schema, is_list = lines.schema_at(place, rule)
     if "source" in lines.named(schema):
         return made
