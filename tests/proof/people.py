@@ -6,6 +6,8 @@ from tests.proof.defence import SAID, Defence
 
 WORK = "platform/threefold/work/people/"
 MEMBERS, PROVIDER, LINKS, INVITING = WORK + "members.py", WORK + "web/provider.py", WORK + "links.py", WORK + "invitations.py"
+# The process would not start where a function asks for no scope at all.
+ASKED = ("platform/threefold/walls/check.py", "run the migrations.\" for name in open_ones", "run the migrations.\" for name in ()")
 IDENTITY = "migrations/versions/0006_identity.sql"
 BODY, ACCOUNT, PROVIDED = "tests/web/test_people_of_body.py::", "tests/web/test_account.py::", "tests/web/test_provider.py::"
 ONESELF, ONCE = BODY + "test_nobody_gives_themselves_a_role", ACCOUNT + "test_a_forgotten_password_is_replaced_by_a_link_once"
@@ -67,8 +69,8 @@ PEOPLE_ROWS = (
     Defence("no account told to the inviter", IDENTITY, "i.sends, i.state, i.mail_state,\n    i.accepted_by from", "i.sends, case when exists(select 1 from directory.person p where p.email = i.email) then 'accepted' else i.state end, i.mail_state,\n    i.accepted_by from", JOINING + "test_whether_an_address_has_an_account_is_not_told_to_who_invites"),
     Defence("no address in the audit", INVITING, 'f"invitation:{number}", {"role": role,', 'f"invitation:{number}", {"email": address, "role": role,', JOINING + "test_what_is_done_with_people_is_in_the_body_s_audit_without_addresses"),
     Defence("history kept", IDENTITY, "update directory.membership set ends = p_ends, ended_at", "update directory.membership set begins = p_ends, ends = p_ends, ended_at", BODY + "test_a_mover_s_history_is_kept"),
-    Defence("another body’s people: ending asks the scope", IDENTITY, "where id = p_id and body_id = walls.scope() and ended_at is null", "where id = p_id and ended_at is null", REACH),
-    Defence("another body’s people: taking back asks the scope", IDENTITY, "answered_at = p_at\n  where id = p_id and body_id = walls.scope() and state", "answered_at = p_at\n  where id = p_id and state", REACH),
+    Defence("another body’s people: ending asks the scope", IDENTITY, "where id = p_id and body_id = walls.scope() and ended_at is null", "where id = p_id and ended_at is null", REACH, (ASKED,)),
+    Defence("another body’s people: taking back asks the scope", IDENTITY, "answered_at = p_at\n  where id = p_id and body_id = walls.scope() and state", "answered_at = p_at\n  where id = p_id and state", REACH, (ASKED,)),
     Defence("another body’s people: giving a role asks the scope", IDENTITY, "where m.person_id = p_person and m.body_id = walls.scope())\n", "where m.person_id = p_person)\n", REACH),
     Defence("ID token checked", PROVIDER, "    client_cls = _Straight\n", '    client_cls = _Straight\n\n    def parse_id_token(self, token, **given):\n        import base64, json\n\n        return json.loads(base64.urlsafe_b64decode(token["id_token"].split(".")[1] + "=="))\n', PROVIDED + "test_an_id_token_that_does_not_hold_signs_nobody_in"),
     Defence("no link by e-mail", PROVIDER, "        person_id = directory.person_of_identity(issuer, subject)\n", '        found = directory.person_by_email(str(claims.get("email", "")))\n        person_id = directory.person_of_identity(issuer, subject) or (found and found.person_id)\n', PROVIDED + "test_an_email_address_alone_makes_nobody_somebody"),

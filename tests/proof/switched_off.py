@@ -72,7 +72,7 @@ OTHERS = (
     Defence("who is only a reviewer opens no case as one of its team", ACCESS, "counts(_DAY), or_(not_(_OUTSIDE), not_(_TEAM))", "counts(_DAY)",
             ON_THE_DAY + "test_who_is_only_a_reviewer_is_let_in_until_a_day_and_by_nothing_else"),
     Defence("the team of a case is who works with cases here on the day", ACCESS, "_works_as(CaseMember.person_id, TEAM_ROLES, day), ", "",
-            ON_THE_DAY + "test_a_restricted_case_comes_back_where_the_role_of_its_team_runs_out"),
+            ON_THE_DAY + "test_a_restricted_case_comes_back_where_its_team_moves_to_a_role_that_sees_no_cases"),
     Defence("the audit is silent to who is kept out", ACCESS, ".where(CaseBar.person_id == _ASKER, _STANDS)", ".where(CaseBar.person_id == _ASKER, not_(_STANDS))",
             OPENING + "test_who_is_kept_out_reads_nothing_of_the_case_in_the_audit_either"),
     Defence("who leaves the body leaves its cases", ACCESS, ".values(ended_at=unit.at, ended_by=unit.actor.person_id)", ".values(ended_at=None)",
