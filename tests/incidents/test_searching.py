@@ -74,6 +74,26 @@ def test_somebody_is_found_by_each_of_what_is_known(
     assert ways(database, vale, **sought) == [way]
 
 
+APART = [
+    ("Quill O’Tested", "Quill O Tested"), ("Annemadeup Tested", "Anne Madeup Tested"), ("Quill McTested", "Quill Mc Tested"),
+    ("Quill Al-Tested", "Quill Al Tested"), ("Quill Tested-Madeup", "Quill Tested Madeup"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), [*APART, *((other, one) for one, other in APART)])
+def test_a_name_that_is_one_word_here_and_two_there_is_found(database: Database, vale: UUID, one: str, other: str) -> None:
+    added(database, vale, opened(database, vale), name=one, aliases="", nhs_number="", born_on=None)
+    assert ways(database, vale, name=other) == ["name"]
+    assert ways(database, vale, name=f"{other} Besides") == [], "every word is there"
+
+
+def test_a_name_with_a_word_that_is_none_by_itself_is_found_by_its_sound(database: Database, vale: UUID) -> None:
+    added(database, vale, opened(database, vale), name="Quill O Neil", aliases="", nhs_number="", born_on=None)
+    assert ways(database, vale, name="Oneill") == ways(database, vale, name="O’Neill") == ["sound"]
+    added(database, vale, opened(database, vale), name="Quill Tested", aliases="", nhs_number="", born_on=None)
+    assert ways(database, vale, name="Quilltesdet") == [], "two whole names sound like too many others as one"
+
+
 def test_whoever_is_somebody_else_is_not_found(database: Database, vale: UUID) -> None:
     added(database, vale, opened(database, vale))
     assert ways(database, vale, name="Siobhan Quite-Different") == [] and ways(database, vale, nhs_number="9434765918") == []

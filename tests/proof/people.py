@@ -7,7 +7,11 @@ from tests.proof.defence import SAID, Defence
 WORK = "platform/threefold/work/people/"
 MEMBERS, PROVIDER, LINKS, INVITING = WORK + "members.py", WORK + "web/provider.py", WORK + "links.py", WORK + "invitations.py"
 # The process would not start where a function asks for no scope at all.
-ASKED = ("platform/threefold/walls/check.py", "run the migrations.\" for name in open_ones", "run the migrations.\" for name in ()")
+ASKED = (
+    "platform/threefold/walls/check.py",
+    'run the migrations." for name in open_ones',
+    'run the migrations." for name in ()',
+)
 IDENTITY = "migrations/versions/0006_identity.sql"
 BODY, ACCOUNT, PROVIDED = "tests/web/test_people_of_body.py::", "tests/web/test_account.py::", "tests/web/test_provider.py::"
 ONESELF, ONCE = BODY + "test_nobody_gives_themselves_a_role", ACCOUNT + "test_a_forgotten_password_is_replaced_by_a_link_once"

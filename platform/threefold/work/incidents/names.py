@@ -7,7 +7,8 @@ parts Catherine from Kathryn; Metaphone does the opposite. A word that has no La
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import jellyfish
 
@@ -18,15 +19,20 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = frozenset("'`´ʼ‘’ʹ′ʻ")
 _HYPHENS = frozenset("-‐‑‒–—−_/")
 _NOBODY = frozenset({"not known", "unknown", "name not known"})
+_BEFORE_A_NAME = frozenset(
+    ["o", "mc", "mac", "fitz", "de", "del", "della", "di", "da", "du", "la", "le", "van", "von", "der", "den", "st", "saint", "al", "el", "abu", "bin", "ibn", "ap", "ni", "nic"]
+)
 _SHORTEST = 2  # letters: an initial sounds like half the alphabet
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a name in its plain spelling. `parts`: those of a word with hyphens, which may stand apart elsewhere."""
+    """One word of a name in its plain spelling. `parts`: those of a word with hyphens, which may stand apart elsewhere; `beside`: it and the
+    word before it, and the one after it, written as one."""
 
     text: str
     parts: tuple[str, ...] = ()
+    beside: tuple[str, ...] = field(default=(), compare=False)
 
 
 def words_of(name: str) -> list[Word]:
@@ -38,12 +44,29 @@ def words_of(name: str) -> list[Word]:
         parts = tuple(part for part in _plain(written).split("-") if part)
         if parts:
             found.append(Word("".join(parts), parts if len(parts) > 1 else ()))
-    return list(dict.fromkeys(found))
+    as_one = ["", *(one.text + other.text for one, other in pairwise(found)), ""]
+    return list(
+        dict.fromkeys(
+            replace(word, beside=tuple(filter(None, (before, after))))
+            for word, before, after in zip(found, as_one, as_one[1:], strict=False)
+        )
+    )
 
 
 def spellings(name: str) -> set[str]:
     """Every word a name can be found by: its words, and the parts of those with hyphens."""
     return {text for word in words_of(name) for text in (word.text, *word.parts)}
+
+
+def run_together(name: str) -> set[str]:
+    """Each two words of a name that stand beside each other, as the one word they may be elsewhere: Anne Marie, O Neil."""
+    return {as_one for word in words_of(name) for as_one in word.beside}
+
+
+def sounds_as_one(name: str) -> set[str]:
+    """How those of two words sound of which the first is no name by itself: O Neil, Mc Donald, Al Hassan. Others would sound like too many."""
+    two = pairwise(word.text for word in words_of(name))
+    return {code for one, other in two if one in _BEFORE_A_NAME for code in sounds(one + other)}
 
 
 def sounds(word: str) -> set[str]:

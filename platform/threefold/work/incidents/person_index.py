@@ -10,6 +10,7 @@ whoever it is true of, so that they can be looked at one by one where that is as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
@@ -18,12 +19,13 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, Table, delete, exists
 
 from threefold.domain.nhs_number import digits_of
 from threefold.walls.session import Unit
-from threefold.work.incidents.names import sounds, spellings
+from threefold.work.incidents.names import run_together, sounds, sounds_as_one, spellings
 from threefold.work.incidents.tables import CasePerson, PersonIndex
 
-MANNER = "2"  # to be raised when any row is made differently: everybody is indexed again
+MANNER = "3"  # to be raised when any row is made differently: everybody is indexed again
 HELD = "held"  # beside the manner: something is held of the person by which they are not found
 BATCH = 200  # people a transaction
+_BETWEEN = re.compile("[,;]")  # names
 Value = tuple[str, str]  # the name of a field, and a plain value in it
 _INSERT = cast(Table, PersonIndex.__table__).insert()
 
@@ -99,6 +101,9 @@ def values_of(details: Mapping[str, Any]) -> Iterable[Value]:
     if born := details.get("born_on"):
         yield "date_of_birth", str(born)
     for written in (details.get("name") or "", details.get("aliases") or ""):
-        for word in spellings(written.replace(",", " ").replace(";", " ")):
+        for word in spellings(_BETWEEN.sub(" ", written)):
             yield "name", word
             yield from (("name_sound", code) for code in sounds(word))
+        for one in _BETWEEN.split(written):
+            yield from (("name", as_one) for as_one in run_together(one))
+            yield from (("name_sound", code) for code in sounds_as_one(one))

@@ -94,7 +94,10 @@ def _agree(known: frozenset[Value], field: str, value: str) -> bool | None:
 
 
 def _heard(word: Word, known: frozenset[Value]) -> bool:
-    """Whether a word is there in its spelling or its sound; one with hyphens as one word, or all of its parts."""
+    """Whether a word is there in its spelling or its sound; one with hyphens as one word, or all of its parts; or it is one word there with the
+    one beside it."""
+    if any(("name", as_one) in known for as_one in word.beside):
+        return True
     return _is_there(word.text, known) or (bool(word.parts) and all(_is_there(part, known) for part in word.parts))
 
 
