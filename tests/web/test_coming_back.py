@@ -10,6 +10,7 @@ from tests.support.inbox import Inbox
 from tests.web.sign_ins import MANAGER, someone
 from tests.web.site import Site
 from tests.web.test_people_of_body import INVITED, PEOPLE, day, invite, mail, mailed, members_of
+from threefold.walls.provision import person_id_of
 from threefold.work.people import invitations, members
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, CONTRIBUTOR, PARTNER_LEAD
 
@@ -145,6 +146,21 @@ def test_an_end_is_taken_away_again(site: Site) -> None:
     assert [r[3] for r in members_of(site, body) if r[0] == INVITED] == [None]
     site.post(leave, {"when": "day", "what": "this", **day("last", last - timedelta(days=5))})
     assert "Somebody changed when this ends" in site.send(leave, old_tab | {"when": "none", "what": "this"}, 409).text
+
+
+def test_nobody_is_the_same_twice_where_an_end_is_put_off_or_taken_away(site: Site) -> None:
+    body, today = site.database.body("north"), site.at.date()
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.enter(MANAGER)
+    leave = next(e.get("href") for e in site.get(PEOPLE).page.all("a") if e.get("href").endswith("/leave") and "New" in e.text)
+    site.post(leave, {"when": "day", "what": "this", **day("last", today + timedelta(days=9))})
+    again = today + timedelta(days=20)
+    site.database.provision.put_membership(person_id_of(INVITED), body, CONTRIBUTOR, "", again)
+    told = f"They are that again from {again.day} {again:%B %Y} by another line"
+    assert told in site.post(leave, {"when": "none", "what": "this"}, 422).text
+    assert told in site.post(leave, {"when": "day", "what": "this", **day("last", again)}, 422).text
+    site.post(leave, {"when": "day", "what": "this", **day("last", again - timedelta(days=1))})
 
 
 def test_nobody_gives_themselves_a_later_last_day_or_none(site: Site) -> None:

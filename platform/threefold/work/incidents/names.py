@@ -20,7 +20,34 @@ _APOSTROPHES = frozenset("'`´ʼ‘’ʹ′ʻ")
 _HYPHENS = frozenset("-‐‑‒–—−_/")
 _NOBODY = frozenset({"not known", "unknown", "name not known"})
 _BEFORE_A_NAME = frozenset(
-    ["o", "mc", "mac", "fitz", "de", "del", "della", "di", "da", "du", "la", "le", "van", "von", "der", "den", "st", "saint", "al", "el", "abu", "bin", "ibn", "ap", "ni", "nic"]
+    [
+        "o",
+        "mc",
+        "mac",
+        "fitz",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "st",
+        "saint",
+        "al",
+        "el",
+        "abu",
+        "bin",
+        "ibn",
+        "ap",
+        "ni",
+        "nic",
+    ]
 )
 _SHORTEST = 2  # letters: an initial sounds like half the alphabet
 

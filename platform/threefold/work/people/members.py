@@ -136,6 +136,7 @@ def end_member(
     for member in ending:
         if member.ends is not None and last is not None and last > member.ends:
             _refuse_oneself(unit, member, "last")
+            _refuse_twice(unit, member, last, "last")
         _end(unit, member, last)
         unit.audit("person leaves", f"person:{member.person_id}", {
             "role": member.role, "seat": member.seat, "last": last.isoformat() if last else "at once"})  # fmt: skip
@@ -154,6 +155,7 @@ def take_end_away(unit: Unit, member_id: UUID, *, seen_end: int | None = None) -
     member = _locked(unit, member_id)
     _refuse_unseen_end(member, seen_end)
     _refuse_oneself(unit, member, "when")
+    _refuse_twice(unit, member, None, "when")
     unit.session.execute(select(func.directory.end_member(member.id, None, None)))
     unit.audit("person stays", f"person:{member.person_id}", {"role": member.role, "seat": member.seat})
 
@@ -162,6 +164,18 @@ def _refuse_oneself(unit: Unit, member: Member, field: str) -> None:
     """Raise where somebody would give themselves a role, or one they have for longer."""
     if member.person_id == unit.actor.person_id:
         raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field=field)
+
+
+def _refuse_twice(unit: Unit, member: Member, ends: date | None, field: str) -> None:
+    """Raise where somebody would be the same twice on a day: by another line that begins after this one was to end."""
+    others = [m for m in members(unit) if m.person_id == member.person_id and m.id != member.id]
+    again = [m for m in others if m.is_the_same(member.role, member.seat, member.begins, ends)]
+    if again:
+        first = min(m.begins for m in again)
+        raise ThreefoldError(
+            f"They are that again from {first.day} {first:%B %Y} by another line. End that line first, or leave this one as it is.",
+            field=field,
+        )
 
 
 def end_as_number(member: Member) -> int:
