@@ -132,6 +132,10 @@ drop function directory.hash_anew(uuid, text, text)
 --
 drop function directory.invitation_by_token(bytea, timestamptz)
 --
+drop function directory.accept_invitation(bytea, uuid, timestamptz, uuid, uuid)
+--
+drop function directory.new_person(bytea, uuid, text, text, timestamptz)
+--
 drop function directory.staff_member(bytea, timestamptz, integer)
 --
 drop function directory.staff_sessions_of(uuid, integer)
@@ -667,6 +671,33 @@ create or replace function directory.invitation_by_token(p_said text, p_hash byt
 revoke all on function directory.invitation_by_token(text, bytea, timestamptz) from public
 --
 grant execute on function directory.invitation_by_token(text, bytea, timestamptz) to threefold_app
+--
+create or replace function directory.accept_invitation(p_said text, p_hash bytea, p_person uuid, p_at timestamptz, p_member uuid, p_event uuid) returns boolean language plpgsql volatile security definer set search_path = '' as $$
+declare found directory.invitation;
+begin
+  perform walls.must_be_said('directory/accept_invitation', p_said);
+  update directory.invitation set state = 'accepted', accepted_by = p_person, answered_at = p_at
+    where token_hash = p_hash and state = 'open' and expires_at > p_at and body_id = walls.scope() and invited_by is distinct from p_person returning * into found;
+  if found.id is null then return false; end if;
+  insert into directory.membership(id, person_id, body_id, role, seat, begins, ends)
+    values (p_member, p_person, found.body_id, found.role, found.seat, found.begins, found.ends) on conflict do nothing;
+  insert into directory.sign_in_event(id, person_id, at, what, detail)
+    select p_event, p_person, p_at, 'joined', b.name from directory.body b where b.id = found.body_id;
+  return true;
+end$$
+--
+revoke all on function directory.accept_invitation(text, bytea, uuid, timestamptz, uuid, uuid) from public
+--
+grant execute on function directory.accept_invitation(text, bytea, uuid, timestamptz, uuid, uuid) to threefold_app
+--
+create or replace function directory.new_person(p_said text, p_hash bytea, p_id uuid, p_name text, p_password text, p_at timestamptz) returns boolean language sql volatile security definer set search_path = '' as $$
+  select walls.must_be_said('directory/new_person', p_said);
+  insert into directory.person(id, email, display_name, password_hash, active)
+  select p_id, i.email, p_name, p_password, true from directory.invitation i where i.token_hash = p_hash and state = 'open' and expires_at > p_at and body_id = walls.scope() on conflict do nothing returning true$$
+--
+revoke all on function directory.new_person(text, bytea, uuid, text, text, timestamptz) from public
+--
+grant execute on function directory.new_person(text, bytea, uuid, text, text, timestamptz) to threefold_app
 --
 create or replace function directory.staff_member(p_said text, p_token bytea, p_at timestamptz, p_idle integer) returns table(person_id uuid, person_name text, fresh_at timestamptz) language sql stable security definer set search_path = '' as $$
   select walls.must_be_said('directory/staff_member', p_said);

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import errors, sql
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
 
-from tests.support.database import KEY, MASTER, NOW, Database
+from tests.support.database import KEY, MASTER, NOW, Database, bind
 from threefold.domain.errors import ManyErrors
 from threefold.walls.asking import Asking
 from threefold.walls.check import refuse_unless_safe
@@ -163,3 +164,32 @@ def test_a_word_is_handed_over_beside_the_statement_where_no_other_connection_re
         event.remove(module_database.engine, "before_cursor_execute", note)
     ((statement, values),) = seen
     assert "say." not in statement and "say.post/due_work." in str(values)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("search_path", "planted, pg_catalog"), ("row_security", "off")])
+def test_the_service_does_not_start_where_its_role_was_given_something_to_begin_with(
+    database: Database, setting: str, value: str
+) -> None:
+    """What a role can do to itself by a statement, and what would be so on every connection from then on."""
+    name = sql.Identifier(*setting.split("."))
+    with psycopg.connect(database.app_url.replace("+psycopg", ""), autocommit=True) as smuggled:
+        change = sql.SQL("alter role current_user in database {} {{}} {}").format(sql.Identifier(smuggled.info.dbname), name)
+        smuggled.execute(sql.SQL(change.as_string().format("set")) + sql.SQL(" = {}").format(sql.Literal(value)))
+        try:
+            with pytest.raises(ManyErrors, match=rf"begins with a {setting} of its own: ALTER ROLE threefold_app"):
+                refuse_unless_safe(create_engine(database.app_url, poolclass=NullPool), KEY)
+        finally:
+            smuggled.execute(sql.SQL(change.as_string().format("reset")))
+    refuse_unless_safe(database.engine, KEY)
+
+
+def test_nobody_is_made_or_joined_by_a_statement_that_was_smuggled_into_a_body(database: Database) -> None:
+    """In the scope of one body somebody could be invited to it; who else there is, and with which password, is not theirs to say."""
+    body = database.body("smuggled")
+    with psycopg.connect(database.app_url.replace("+psycopg", "")) as connection:
+        for call_of in ("new_person('', 'x', gen_random_uuid(), 'Planted', 'hash', now())",
+                        "accept_invitation('', 'x', gen_random_uuid(), now(), gen_random_uuid(), gen_random_uuid())"):  # fmt: skip
+            bind(connection, body)
+            with pytest.raises(errors.InsufficientPrivilege, match="the service did not ask this"):
+                connection.execute(f"select directory.{call_of}")  # type: ignore[call-overload]
+            connection.rollback()

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import errors
 from psycopg.pq import TransactionStatus
+from sqlalchemy import select
 
 from tests.support.database import KEY, MASTER, NOW, Database, bind
 from tests.support.statements import messages
@@ -76,17 +77,24 @@ def test_a_scope_cannot_be_carried_over_to_another_body(attacked: Attacked) -> N
         attacked.sees(".".join([str(attacked.theirs), *signed[1:]]))
 
 
-def test_a_scope_overheard_from_another_connection_is_refused(attacked: Attacked) -> None:
-    """The running role sees what its other connections run: `pg_stat_activity` shows their SET LOCAL."""
+def test_a_scope_of_another_connection_is_refused(attacked: Attacked) -> None:
+    with pytest.raises(errors.InsufficientPrivilege, match="another connection"):
+        attacked.sees(KEY.sign(attacked.theirs, attacked.pid + 1, time.time()))
+
+
+def test_what_is_bound_on_one_connection_is_heard_on_no_other(attacked: Attacked) -> None:
+    """The running role sees what its other connections run, and could keep it until one of them is its own: for the same backend."""
+    running = "select query from pg_stat_activity where pid = %s and usename = current_user"
     with attacked.database.unit(attacked.theirs) as unit:
-        unit.session.connection()
-        heard = attacked.connection.execute(
-            "select query from pg_stat_activity where usename = current_user and query like '%SET LOCAL app.tenant_id%'"
-        ).fetchall()
-        found = [m[1] for row in heard if (m := re.search(rf"'({attacked.theirs}[^']+)'", str(row[0])))]
-        assert found, "this is how an injected statement would come by it"
-        with pytest.raises(errors.InsufficientPrivilege, match="another connection"):
-            attacked.sees(found[0])
+        other = unit.session.connection().connection.driver_connection
+        assert other is not None
+        asked = [attacked.connection.execute(running, (other.info.backend_pid,)).fetchone()]
+        unit.session.execute(select(Case.id)).all()
+        asked.append(attacked.connection.execute(running, (other.info.backend_pid,)).fetchone())
+        prepared = other.execute("select string_agg(statement, ' ') from pg_prepared_statements").fetchone()
+    told = " ".join(str(one) for one in (*asked, prepared))
+    assert "app.tenant_id" in told and "body.incident_case" in told, "it is these connections that are looked at"
+    assert re.search(r"[0-9a-f]{64}|\$1.*\d{10}\.", told) is None and f"{attacked.theirs}." not in told
 
 
 def test_a_scope_kept_for_later_has_ended(attacked: Attacked) -> None:
@@ -151,7 +159,7 @@ def test_the_scope_comes_with_the_begin_and_never_without_it(database: Database)
             connection.autocommit = autocommit
             with messages(connection) as sent:
                 begin(connection, signed)
-            assert sent == ["Query"]
+            assert sent == ["Sync"], "one round trip"
             assert connection.info.transaction_status == TransactionStatus.INTRANS
             assert connection.execute(COUNT).fetchone() == (0,)
             connection.commit()

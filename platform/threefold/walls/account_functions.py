@@ -255,6 +255,7 @@ LINKS = [
 
 _MAY_JOIN = "token_hash = p_hash and state = 'open' and expires_at > p_at and body_id = walls.scope()"
 
+# What concerns anybody at all, and not only who works for the body already, asks for both: its scope, and the service's word.
 PEOPLE = [
     *narrow_function(
         "directory.members()",
@@ -312,7 +313,7 @@ PEOPLE = [
     exists(select 1 from directory.person p where p.email = i.email)
   from directory.invitation i join directory.body b on b.id = i.body_id
   where i.token_hash = p_hash and i.state = 'open' and i.expires_at > p_at"""),
-    *_made(
+    *_said(
         "directory.accept_invitation(p_hash bytea, p_person uuid, p_at timestamptz, p_member uuid, p_event uuid)", "boolean",
         f"""
 declare found directory.invitation;
@@ -326,7 +327,7 @@ begin
     select p_event, p_person, p_at, 'joined', b.name from directory.body b where b.id = found.body_id;
   return true;
 end""", "plpgsql"),
-    *_made(
+    *_said(
         "directory.new_person(p_hash bytea, p_id uuid, p_name text, p_password text, p_at timestamptz)", "boolean",
         f"""insert into directory.person(id, email, display_name, password_hash, active)
   select p_id, i.email, p_name, p_password, true from directory.invitation i where i.{_MAY_JOIN} on conflict do nothing returning true"""),

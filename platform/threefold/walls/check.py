@@ -54,6 +54,12 @@ def faults(connection: Connection) -> list[str]:
             wrong.append(f"Row security is not forced on body.{name}.")
         elif not row.quals or any("walls.scope()" not in (q or "") for q in (*row.quals, *row.checks)):
             wrong.append(f"The policy of body.{name} does not ask walls.scope().")
+    # Each role may set for itself what its connections begin with; a statement that was smuggled in could, for all that come after it.
+    begins_with = connection.execute(text(
+        "select split_part(one, '=', 1) from pg_db_role_setting s, unnest(s.setconfig) one where s.setrole = (select oid from pg_roles where rolname = current_user) "
+        "and split_part(one, '=', 1) in ('search_path', 'role', 'app.tenant_id', 'row_security', 'default_transaction_read_only', 'session_replication_role')"
+    )).scalars().all()  # fmt: skip
+    wrong += [f"The running role begins with a {name} of its own: ALTER ROLE {role[0]} RESET {name}." for name in begins_with]
     # Of extensions nothing is in these schemas; a trigger's function is called by its table alone.
     open_ones = connection.execute(text(
         "select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace "

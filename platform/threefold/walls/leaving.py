@@ -19,7 +19,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import DBAPIError
 
 from threefold.domain.errors import ThreefoldError
-from threefold.walls.asking import word
 from threefold.walls.database import WALLED
 from threefold.walls.destroying import refusals
 from threefold.walls.destroying_parts import order_check
@@ -62,8 +61,7 @@ LEFT_ON = said_function("directory.left_on(p_body uuid)", "date", "select b.left
 
 def left_on(unit: Unit, body: Any) -> ColumnElement[date | None]:
     """The day on which a body left, as part of a statement of this unit. `body`: its id, or the column that holds it."""
-    said = word(unit.session.key, unit.session.connection(), "directory.left_on")
-    return cast("ColumnElement[date | None]", func.directory.left_on(said, body))
+    return cast("ColumnElement[date | None]", func.directory.left_on(unit.said("directory.left_on"), body))
 
 
 # What the platform itself notes of a body that left (its audit was sealed, its export ended) is still noted.

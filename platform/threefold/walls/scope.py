@@ -2,8 +2,8 @@
 
 What is bound at BEGIN is not the body's id but a short text: the id, until when it holds, the backend it is for, which key,
 and an HMAC-SHA256 over these. The one function that every policy asks (`walls.scope()`) recomputes it with a key that the
-running role cannot read. So neither an injected statement nor a rule can name another body: it has no key, a text overheard
-from another connection is for another backend, and one kept for later has ended.
+running role cannot read. So neither an injected statement nor a rule can name another body: it has no key, what other connections
+bind is not shown to it and is for another backend, and what was kept for later has ended.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from uuid import UUID
 from psycopg import Connection, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 HOLDS = 300  # seconds, from the signing to the BEGIN it is for: the clocks of the two machines may differ by less
+_BIND = b"SELECT pg_catalog.set_config('app.tenant_id', $1, true)"
 _BLOCK = 64  # bytes of a block of SHA-256
 
 
@@ -66,24 +68,37 @@ class ScopeKey:
 
 
 def begin(connection: Connection[Any], signed: str, *, reading: bool = False) -> None:
-    """Begin a transaction and bind its scope, in one message: the answer is waited for once. In a transaction: bind alone.
+    """Begin a transaction and bind its scope, in one round trip: the answers are waited for once. In a transaction: bind alone.
 
     It begins at the isolation that was asked of the connection, and can write nothing where it is for `reading` alone.
 
-    The literal form: Citus hands SET LOCAL on to its workers, and not set_config(). A signed scope holds no quote. Nothing is
-    prepared: a text of its own each time would push the useful statements out.
+    The scope is handed over beside the statement and never stands in it: what other connections of the running role are shown of this
+    one (`pg_stat_activity`) is the statement. Nothing is prepared: these few would push the useful statements out.
     """
     raw = connection.pgconn
     level = connection.isolation_level
     modes = [f"ISOLATION LEVEL {level.name.replace('_', ' ')}"] if level is not None else []
     modes += ["READ ONLY"] if reading else []
-    said = [f"SET LOCAL app.tenant_id = '{signed}'"]
+    first: list[tuple[bytes, list[bytes] | None]] = [(_BIND, [signed.encode()])]
     if raw.transaction_status == TransactionStatus.IDLE:
-        said.insert(0, f"BEGIN {', '.join(modes)}")
+        first.insert(0, (f"BEGIN {', '.join(modes)}".encode(), None))
     elif reading:
-        said.append("SET TRANSACTION READ ONLY")
-    result = raw.exec_("; ".join(said).encode())
+        first.append((b"SET TRANSACTION READ ONLY", None))
+    raw.enter_pipeline_mode()
+    for statement, values in first:
+        raw.send_query_params(statement, values)
+    raw.pipeline_sync()
+    results: list[PGresult] = []
+    while raw.status == ConnStatus.OK:
+        result = raw.get_result()
+        if result is None:  # what one statement was answered with is whole
+            continue
+        if result.status == ExecStatus.PIPELINE_SYNC:
+            break
+        results.append(result)
     if raw.status != ConnStatus.OK:
         raise OperationalError("the connection to the database was lost")
-    if result.status != ExecStatus.COMMAND_OK:
-        raise error_from_result(result)
+    raw.exit_pipeline_mode()
+    for result in results:
+        if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+            raise error_from_result(result)

@@ -1,7 +1,7 @@
 """The one way to a body's rows: a unit of work, bound to one body for one transaction.
 
-The body is a property of the database transaction: a signed scope (`walls.scope`) is bound by SET LOCAL at BEGIN, in the
-literal form that a cluster passes on to its workers, and is gone at its end. With no scope the code raises, and PostgreSQL
+The body is a property of the database transaction: a signed scope (`walls.scope`) is bound at BEGIN, for that transaction, and is gone at its
+end. With no scope the code raises, and PostgreSQL
 shows nothing; with one that was not signed here, PostgreSQL raises.
 """
 
@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from threefold.domain.calendar import LONDON
 from threefold.domain.errors import ThreefoldError
 from threefold.exchange.letters import Draft, LetterError, SealedLetter, write
+from threefold.walls.asking import word
 from threefold.walls.bound import Scope, ScopeError, WalledSession
 from threefold.walls.database import refused_with
 from threefold.walls.directory import Colleague, Directory
@@ -149,6 +150,10 @@ class Unit:
         self.session.flush()
         self.later("deliver", letter_id)
         return letter
+
+    def said(self, function: str) -> str:
+        """The service's word for one narrow function that takes it besides the scope, such as `directory.new_person`."""
+        return word(self.session.key, self.session.connection(), function)
 
     def staff(self) -> list[Colleague]:
         """The people who work for this body today, one row a role and seat."""

@@ -173,7 +173,9 @@ def accept_as_new(walls: Walls, secret: str, name: str, password: str, at: datet
     kept = password_hash(password, email=found.email) if password else ""
     person_id = person_id_of(found.email)
     with _joining(walls, found, person_id, name, at) as unit:
-        new = func.directory.new_person(token_hash(secret), person_id, name.strip()[:120], kept, at)
+        new = func.directory.new_person(
+            unit.said("directory.new_person"), token_hash(secret), person_id, name.strip()[:120], kept, at
+        )
         if not unit.session.execute(select(new)).scalar():
             raise ThreefoldError(
                 "There is an account with that address already. Sign in with it, and answer then.", field="name"
@@ -192,7 +194,9 @@ def _join(unit: Unit, secret: str, found: OpenInvitation, person_id: UUID) -> No
     begins = max(found.begins, london_day(unit.at))
     if any(m.is_the_same(found.role, found.seat, begins, found.ends) for m in mine):
         raise ThreefoldError("You have that role and seat here already. Ask whoever invited you to change when it ends.")
-    joined = func.directory.accept_invitation(token_hash(secret), person_id, unit.at, uuid4(), uuid4())
+    joined = func.directory.accept_invitation(
+        unit.said("directory.accept_invitation"), token_hash(secret), person_id, unit.at, uuid4(), uuid4()
+    )
     if not unit.session.execute(select(joined)).scalar():
         raise LinkRefused
     unit.audit("invitation accepted", f"invitation:{found.id}", {"role": found.role, "seat": found.seat})
