@@ -1,4 +1,6 @@
 -- What is asked before a body is known is answered only with the service's word for it: without it nothing is there to be called.
+revoke insert on post.letter from threefold_app
+--
 create or replace function walls.must_be_said(p_function text, p_said text) returns void language plpgsql stable parallel restricted
   security definer set search_path = '' as
 $$

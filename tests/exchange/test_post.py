@@ -17,14 +17,14 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from tests.support.database import NOW, Database
 from threefold.exchange.letters import Draft, LetterError, LetterKeys, SealedLetter, open_letter, verify, write
 from threefold.exchange.types import TYPES
 from threefold.walls.post import Arrived, Post, redact
 from threefold.walls.session import Unit
-from threefold.walls.tables import LetterIn, OutboxLetter, PostedLetter
+from threefold.walls.tables import LetterIn, OutboxLetter
 
 
 def draft(case: UUID, number: int = 1) -> Draft:
@@ -100,8 +100,7 @@ def test_another_case_does_not_wait(bodies: Bodies) -> None:
 
 def put(bodies: Bodies, letter_id: UUID, raw: bytes) -> None:
     with bodies.database.unit(bodies.sender) as unit:
-        unit.session.execute(insert(PostedLetter).values(
-            receiver_id=bodies.receiver, id=letter_id, sender_id=bodies.sender, posted_at=NOW, letter=raw))  # fmt: skip
+        unit.session.execute(select(func.post.put_letter(bodies.receiver, letter_id, raw, NOW, uuid4())))
 
 
 def outbox(bodies: Bodies, letter_id: UUID) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, event, exists, insert, select, text
+from sqlalchemy import create_engine, event, exists, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 
 from tests.support.database import MASTER, NOW, Database, bind
@@ -210,15 +210,14 @@ def test_a_connection_that_is_lost_while_the_directory_is_asked_is_not_used_agai
 
 
 def test_the_letterbox_takes_from_the_sender_and_shows_to_the_receiver_only(two: Two) -> None:
-    letter = {"receiver_id": two.there, "id": uuid4(), "posted_at": NOW, "letter": b"x"}
+    letter = uuid4()
     with two.database.unit(two.here) as unit:
-        unit.session.execute(insert(PostedLetter).values(sender_id=two.here, **letter))
+        unit.session.execute(select(func.post.put_letter(two.there, letter, b"x", NOW, uuid4())))
         assert unit.session.execute(select(PostedLetter.id)).all() == []
     with two.database.unit(two.there) as unit:
-        assert unit.session.execute(select(PostedLetter.id)).scalars().all() == [letter["id"]]
-    with pytest.raises(ProgrammingError, match="row-level security"), two.database.unit(two.here) as unit:
-        unit.session.execute(insert(PostedLetter).values(sender_id=two.there, **(letter | {"id": uuid4()})))
-    for change in ("update post.letter set letter = 'y'", "delete from post.letter", "truncate post.letter"):
+        assert unit.session.execute(select(PostedLetter.id, PostedLetter.sender_id)).all() == [(letter, two.here)]
+    made = "insert into post.letter(receiver_id, id, sender_id, posted_at, letter) values (gen_random_uuid(), gen_random_uuid(), walls.scope(), now(), '')"
+    for change in (made, "update post.letter set letter = 'y'", "delete from post.letter", "truncate post.letter"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             plain(two, change, two.there)
 

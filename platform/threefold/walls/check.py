@@ -13,6 +13,12 @@ from threefold.walls.asking import word
 from threefold.walls.policies import walled_tables
 from threefold.walls.scope import ScopeKey
 
+# What whoever runs the database may give the running role of its connections: limits and room, and nothing that says what is found or told.
+_HARMLESS = {
+    "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout", "work_mem", "temp_file_limit",
+    "hash_mem_multiplier", "jit", "random_page_cost", "effective_cache_size", "max_parallel_workers_per_gather", "application_name",
+}  # fmt: skip
+
 
 class WallsUnsafe(ThreefoldError):
     """The database does not keep bodies apart as it must; the process does not start."""
@@ -56,10 +62,14 @@ def faults(connection: Connection) -> list[str]:
             wrong.append(f"The policy of body.{name} does not ask walls.scope().")
     # Each role may set for itself what its connections begin with; a statement that was smuggled in could, for all that come after it.
     begins_with = connection.execute(text(
-        "select split_part(one, '=', 1) from pg_db_role_setting s, unnest(s.setconfig) one where s.setrole = (select oid from pg_roles where rolname = current_user) "
-        "and split_part(one, '=', 1) in ('search_path', 'role', 'app.tenant_id', 'row_security', 'default_transaction_read_only', 'session_replication_role')"
+        "select distinct split_part(one, '=', 1) from pg_db_role_setting s, unnest(s.setconfig) one "
+        "where s.setrole = (select oid from pg_roles where rolname = current_user) order by 1"
     )).scalars().all()  # fmt: skip
-    wrong += [f"The running role begins with a {name} of its own: ALTER ROLE {role[0]} RESET {name}." for name in begins_with]
+    wrong += [
+        f"The running role begins with a {name} of its own, which nobody needs: ALTER ROLE {role[0]} RESET {name}, and the same IN DATABASE."
+        for name in begins_with
+        if name not in _HARMLESS
+    ]
     # Of extensions nothing is in these schemas; a trigger's function is called by its table alone.
     open_ones = connection.execute(text(
         "select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace "

@@ -111,8 +111,8 @@ LETTERBOX = [
     "alter table post.letter force row level security",
     f"create policy as_sender on post.letter for insert with check (sender_id = {SCOPE})",
     f"create policy as_receiver on post.letter for select using (receiver_id = {SCOPE})",
-    f"grant insert, select on post.letter to {APP}",
-    # For the owner's functions alone: the running role has no right to update.
+    f"grant select on post.letter to {APP}",
+    # For the owner's functions alone: the running role has no right to insert, which would make no work of it, nor to update.
     f"create policy as_receiver_again on post.letter for update to {OWNER} using (receiver_id = {SCOPE}) with check (receiver_id = {SCOPE})",
     "alter table published.publication enable row level security",
     "alter table published.publication force row level security",

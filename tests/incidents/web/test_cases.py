@@ -74,7 +74,7 @@ def test_the_list_waits_for_the_database_seven_times(area: Area) -> None:
         driver = connection.connection.driver_connection
     with messages(driver) as sent:
         area.site.get(area.cases)
-    assert sent == ["Sync", "Query", "Query", "Sync", "Sync", "Query", "Query"]
+    assert sent == ["Sync", "Query", "Sync", "Sync", "Sync", "Query", "Query"]
 
 
 def test_the_plan_of_the_list_is_kept(area: Area) -> None:
