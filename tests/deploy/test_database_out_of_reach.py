@@ -97,3 +97,19 @@ def test_a_connection_that_is_lost_is_told_and_what_the_database_refuses_is_not_
         assert not_reached(lost.value).startswith("The database could not be reached (the connection was lost).")
     engine.dispose()
     assert not_reached(ValueError("a fault of ours")) == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("keys", "status"), ("audit", "verify"), ("tenants", "export", "record:devon"), ("staff", "list")]
+)
+def test_a_database_that_knows_another_master_key_is_told_so(
+    settings: dict[str, str], database: Database, words: tuple[str, ...]
+) -> None:
+    code, out, said = run({**settings, "DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url}, *words)
+    if words[0] == "staff":  # who they are is asked by the owner, who needs no word
+        assert code == 0
+        return
+    assert (code, out) == (2, ""), said
+    assert said.startswith(
+        "The database does not answer this command (the service did not ask this): it was set up with another master key."
+    )

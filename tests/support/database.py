@@ -252,7 +252,9 @@ def _clone(cluster: Cluster, template: str) -> str:
     with psycopg.connect(cluster.admin_to("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("create database {} template {} strategy wal_log owner threefold_owner").format(
             sql.Identifier(name), sql.Identifier(template)))  # fmt: skip
-        connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))  # as `roles.prepare` has it
+        connection.execute(
+            sql.SQL("revoke all on database {} from public").format(sql.Identifier(name))
+        )  # as `roles.prepare` has it
         connection.execute(sql.SQL("grant connect on database {} to threefold_app").format(sql.Identifier(name)))
     return name
 
