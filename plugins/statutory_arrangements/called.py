@@ -9,18 +9,19 @@ from threefold.plugin_api import Provided, plain_title
 # A step that is called what the law asks for, whatever else it says: the notification or the rapid review, and that it is done or sent.
 _DONE = r"(finish(ed)?|finalised|completed?|conclude[ds]?|done|ends?|ended|closed?|made|sent|submitted|due|deadline|signed off)"
 _PANEL = r"(the )?(national )?panel"
-_TO_IT = rf"( (to|by) {_PANEL})?( (via|through|by|on|using) the (online |panel['’]?s )?(form|portal|system))?"
+_OTHERS = r"(dfe|department for education|ofsted|secretary of state)"
+_TO_IT = rf"( (to|by) {_PANEL}((,| and|, and) (the )?{_OTHERS})*| by (the )?(council|local authority|la))?( (via|through|by|on|using) the (online |panel['’]?s )?(form|portal|system))?"
 _IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE}( (and|then) {_DONE})?)?{_TO_IT}"
-_TOO = r"((,| and|, and)? (the )?(dfe|department for education|ofsted|secretary of state))*"
+_TOO = rf"((,| and|, and)? (the )?{_OTHERS})*"
 SAME_TITLE = {
     "rapid-review": re.compile(
-        rf"(the )?(rapid review|rr){_IT_IS}|(the )?(rapid review|rr) report (({_DONE} (and|then) )?{_DONE}|to {_PANEL})( to {_PANEL})?"
+        rf"(the )?(rapid review|rr)( and decision)?{_IT_IS}|(submission|completion|sending) of (the )?(rapid review|rr)( report)?( to {_PANEL})?|(the )?(rapid review|rr) report (({_DONE} (and|then) )?{_DONE}|to {_PANEL})( to {_PANEL})?"
         r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( report)?"
         rf"( to {_PANEL})?",
     ),
     "notify-panel": re.compile(
         rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
-        rf"|(notify|tell|inform) {_PANEL}{_TOO}|(make|send|submit) (the |a )?((serious incident )?notification|sin){_TO_IT}"
+        rf"|((the )?(council|local authority|la|children['’]?s services) )?(notify|notifies|tell|tells|inform|informs) {_PANEL}{_TOO}|(make|send|submit) (the |a )?((serious incident )?notification|sin){_TO_IT}"
         rf"|report (the |a )?(serious )?incident to (the )?national panel|(the )?sin( (is |to be |must be )?(sent|submitted|made|due))?{_TO_IT}",
     ),
     "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other |three )?(safeguarding )?partners|(the )?(three )?(safeguarding )?partners (are )?(told|informed|notified)"),
@@ -34,9 +35,21 @@ ABOUT = {
         r"|^(serious incident )?notify$|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b|\b(tell|inform)\b.*\bnational panel\b|^(tell|inform) (the )?panel$|\bsin\b|\b(report(ed)?|incident)\b.*\bincident\b.*\bto the (national )?panel$|\bincident (is )?reported to the (national )?panel$",
     ),
 }  # fmt: skip
-# What comes before a duty is done, and is not the doing of it.
-PREPARES = re.compile(
-    r"\b(plan\w*|prepar\w+|brief\w*|draft\w*|scop\w+|call|invit\w+|book\w*|chronolog\w+|gather\w*|request\w*|check\w*|huddle|discuss\w*|talk|agenda|consult\w*|meet\w*)\b"
+# What a title has in it that is the doing of a duty, and not something on the way to it or beside it.
+_DONE_OR_SENT = r"(finalised|completed?|concluded?|sent|send|submit(ted)?|signed off|goes|go)"
+DOES = {
+    "rapid-review": re.compile(rf"\b(rapid review|rr|report)\b.*(\b{_DONE_OR_SENT}\b|\bto {_PANEL}\b)|\b{_DONE_OR_SENT}\b.*\b(rapid review|rr)\b"),
+    "notify-panel": re.compile(r"\b(sin|notification)\b.*\b(sent|submitted|made|done)\b|\b(send|submit|make)\b.*\b(sin|notification)\b|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b"),
+    "tell-partners": re.compile(r"\b(tell|told|inform(ed)?|notif(y|ied|ies))\b.*\bpartners\b|\bpartners\b.*\b(told|informed|notified)\b"),
+    "tell-state": re.compile(r"\b(ofsted|dfe|department for education|secretary of state)\b"),
+    "local-review": re.compile(rf"\b(review|l?cspr|report)\b.*\b(published|{_DONE_OR_SENT[1:-1]})\b|\b(publish|complete|conclude|finalise)\b.*\b(review|l?cspr|report)\b"),
+    "advance-copy": re.compile(r"\b(report|copy|copies)\b.*\b(panel|ofsted|secretary of state|dfe)\b|\bpanel\b.*\b(has|gets|receives)\b.*\breport\b"),
+    "yearly-report": re.compile(r"\b(yearly|annual) report\b.*\b(published|issued)\b|\b(publish|issue)\b.*\b(yearly|annual) report\b"),
+    "yearly-report-copy": re.compile(rf"\b(to {_PANEL}|what works|foundations)\b"),
+}  # fmt: skip
+# Done beside it, for others.
+BESIDE = re.compile(
+    r"\b(famil\w+|parents?|carers?|child(ren)?|young people\w*|practitioners?|staff|learning|drafts?|drafted|media|press|agenc\w+|call|meeting|planning|discussed|considered)\b"
 )
 
 

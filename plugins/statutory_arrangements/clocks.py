@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
-from plugins.statutory_arrangements.called import ABOUT, PREPARES, SAME_TITLE, is_called
+from plugins.statutory_arrangements.called import ABOUT, BESIDE, DOES, SAME_TITLE, is_called
 from threefold.plugin_api import (
     NO_DUTY,
     SERVES,
@@ -142,8 +142,9 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
 
 
 def _alone_in_it(arrangement: ArrangementView, step: Provided, duty: str) -> bool:
-    """Whether no step that is always done is for a duty, and this one is more than what prepares it."""
-    if PREPARES.search(plain_title(step)):
+    """Whether a step is called as the doing of a duty is, and no other that is always done is for it."""
+    title, does = plain_title(step), DOES.get(duty)
+    if does is None or not does.search(title) or BESIDE.search(title):
         return False
     ends = {*LAW_ENDS_OF.get(duty, ()), LAW_ENDS.get(duty)}
     return not any(

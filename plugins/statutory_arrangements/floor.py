@@ -9,7 +9,7 @@ from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
 from plugins.statutory_arrangements.in_words import others_in_words
-from plugins.statutory_arrangements.sitting import chosen, deciding_in, meant
+from plugins.statutory_arrangements.sitting import chosen, deciding_in, key_of, meant
 from threefold.plugin_api import ArrangementView, Objection, Provided, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
@@ -181,7 +181,7 @@ def _below_the_lead(arrangement: ArrangementView, named: Iterable[str]) -> list[
     """The titles of the seats, not a lead's, by which alone some partner is among those named."""
     found = meant(arrangement, named)
     groups = [g for _, g in arrangement.all("group") if g.title in found.through]
-    listed = {*named, *(who for group in groups for who in deciding_in(group))}
+    listed = {key_of(arrangement, who) or who for who in (*named, *(one for group in groups for one in deciding_in(group)))}
     seated = [s for s in arrangement.seats if s.key in found.seats]
     by_itself = {s.organisation for s in seated if s.role == "lead"} | listed
     partners = {o.key for o in arrangement.partners}
@@ -224,7 +224,7 @@ def deciding_group(way: Provided) -> tuple[str, ...]:
 def _left_by_quorum(arrangement: ArrangementView, way: Provided) -> list[str]:
     """The partners who need not be there for the group to decide that has a quorum and decides alone, where that can be told."""
     named = [str(key) for key in _named(way, "signs", "decides")]
-    quorum = next((q for _, q in arrangement.all("quorum") if named == [q.key]), None)
+    quorum = next((q for _, q in arrangement.all("quorum") if [key_of(arrangement, one) for one in named] == [q.key]), None)
     if quorum is None or way.get("how") not in ("group_decides", "not_stated", None):
         return []
     needed, among, count = quorum.get("needed"), quorum.get("among"), quorum.get("count")

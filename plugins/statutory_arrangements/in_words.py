@@ -1,4 +1,8 @@
-"""Who is meant where words stand in the place of a seat, an organisation or a group: one person, one partner, or perhaps all of them."""
+"""Who is meant where words stand in the place of a seat, an organisation or a group: one person, some partners, or perhaps all of them.
+
+Words are read piece by piece: "Director of Children's Services, chief constable and chief nurse" are three. A piece may mean the partners
+together, or a group of theirs; else it is of one kind of partner, or of none that can be told.
+"""
 
 from __future__ import annotations
 
@@ -8,62 +12,97 @@ from collections.abc import Iterable
 from plugins.statutory_arrangements.sitting import chosen, meant
 from threefold.plugin_api import ArrangementView
 
-# Words that may mean the partners together, or a group of theirs.
-_MAY_BE_THEIRS = re.compile(
-    r"partner|executive|board|group|panel|forum|committee|meeting|lead|delegate|director|chief|council|authority|police|health|icb|nhs|all\b|\bd?lsps?\b|\bdsps?\b",
-    re.IGNORECASE,
+_I = re.IGNORECASE
+# What stands between the pieces; and names with an "and" in them, and bodies that are none of the partners', which are read as one word.
+_BETWEEN = re.compile(r"[,;/&+]|\band\b|\bwith\b|\bplus\b|\bor\b", _I)
+_WITH_AND = re.compile(
+    r"\b(children|adults?|families|education|people|safeguarding|quality|care|health|learning|skills|young people)['’]?s? (and|&) "
+    r"((young|adult|social|children['’]?s) )?(people|adults?|families|services|learning|skills|children|education|care|assurance|improvement|communities|health)\b",
+    _I,
 )
+_ELSEWHERE = re.compile(
+    r"\b(national panel|child safeguarding practice review panel|health (and|&) well-?being board|cabinet|scrutiny committee)\b",
+    _I,
+)
+# Whoever may be the partners together, or a group of theirs.
+_TOGETHER = re.compile(
+    r"\b(partnership|lsps|dsps|executives?|boards?|groups?|panels?|forums?|committees?|meetings?|teams?|hub|leads|leaders|delegates|directors|chiefs|officers|heads|"
+    r"agencies|organisations|authorities|tripartite|everyone|everybody|all|each|both|jointly|together|signatories|statutory)\b",
+    _I,
+)
+_A_PARTNER = re.compile(r"\b(partners?|[dl]?lsp|dsp)\b", _I)
 # Words of one kind of partner, or of somebody of theirs.
 AUTHORITY = re.compile(
-    r"\b(authority|council|children.s (services|social care)|directors? (of|for) children|dcs|chief executive)\b", re.IGNORECASE
+    r"\b(authorit(y|ies)|councils?|children.s (services|social care)|social (care|work\w*)|directors? (of|for) (children|people|education|young)|dcs|chief executive|cabinet|lead member)\b",
+    _I,
 )
-ANOTHER = re.compile(r"\b(police|constabulary|nhs|icb|integrated care|health|school|scrutin\w+)\b", re.IGNORECASE)
+_POLICE = re.compile(r"\b(police|constabulary|constables?|superintendent|inspector|bcu|borough commander|commander)\b", _I)
+_HEALTH = re.compile(
+    r"\b(icbs?|integrated care|nhs|health|nurses?|nursing|doctors?|medical|accountable officer|clinical)\b", _I
+)
+# Posts that may be the authority's, whatever else their names have in them.
+_MAY_BE_AUTHORITY = re.compile(
+    r"children['’]?s|child protection|social (care|work)|early help|education|school|reviewing|head of (service|safeguarding)|\bmash\b|front door|\blado\b|youth (justice|offending)",
+    _I,
+)
+# Who stands for no partner.
 _OF_NONE = re.compile(
-    r"\bindependent\b|\bchair(person|man|woman)?\b|\bpartnership['’]?s?\b|\bbusiness manager\b", re.IGNORECASE
+    r"\bscrutin(y|eer)|\bindependent (lay )?(chair\w*|person|member|reviewer|author)\b|^(the |our )?(vice |deputy )?chair(person|man|woman)?$|\bchair\w* of (the |our )?.*partnership\b"
+    r"|\bpartnership['’]?s? (independent )?(chair\w*|manager|business|co-?ordinator)|\bbusiness manager\b|\b(national )?panel\b",
+    _I,
 )
-_OF = {
-    "local_authority": AUTHORITY,
-    "police": re.compile(r"\b(police|constabulary|constable|superintendent|inspector)\b", re.IGNORECASE),
-    "integrated_care_board": re.compile(r"\b(icb|integrated care|nhs|health|nurse|doctor)\b", re.IGNORECASE),
-}
-_HEALTH = ("integrated_care_board", "clinical_commissioning_group")
-_WHOSE = re.compile(
-    r"(the |our |your )?((local|county|city|borough|district|unitary|metropolitan) )*"
-    r"(authority|council|police( force| service)?|constabulary|icb|integrated care board|nhs|health( services?| partner)?)",
-    re.IGNORECASE,
-)
-# One person, by what they are; and nobody beside them. Who chairs a group is no group.
+# One person, by what they are. Who chairs a group is no group.
 _ONE = re.compile(
-    r"(the |an? |our )?((independent|partnership['’]?s?|executive|l?scp|safeguarding|children['’]?s?|business|deputy|assistant|interim|vice|duty|scrutiny|principal|senior|chief|"
-    r"designated|named|lead|strategic|multi-agency|mash|service|statutory)[- ])*"
-    r"(chair(person|man|woman)?|scrutineer|manager|head|director|officer|nurse|doctor|social worker|constable|superintendent|inspector|sergeant|commander|chief executive|commissioner|member|lead|"
-    r"advis[eo]r|author|reviewer|co-?ordinator|dcs)\b(?!['’]?s\b)(?P<rest>.*)",
-    re.IGNORECASE,
+    r"(the |an? |our |their )?((\w+['’]?s?|multi-agency|vice-)[- ])*?"
+    r"(chair(person|man|woman)?|scrutineer|manager|head|director|officer|nurse|doctor|social worker|constable|superintendent|inspector|sergeant|commander|chief executive|"
+    r"commissioner|member|lead|advis[eo]r|author|reviewer|co-?ordinator|dcs)\b(?!['’]?s\b)(?P<rest>.*)",
+    _I,
 )
-_BESIDE = re.compile(r"\b(and|with|plus|jointly|together|all|both|each|every|or)\b|[,;/&+]", re.IGNORECASE)
-# Names of services and partnerships that have an "and" in them.
-_NAMES = re.compile(
-    r"(children|adults?|families|education|people|safeguarding|quality|care|health|young people)['’]?s? (and|&) ((young|adult|social|children['’]?s) )?"
-    r"(people|adults?|families|services|learning|skills|children|education|care|assurance|improvement|communities|health)",
-    re.IGNORECASE,
-)
+
+
+def _pieces(words: str) -> list[str]:
+    one = _ELSEWHERE.sub(lambda found: found[0].replace(" ", "_"), _WITH_AND.sub(r"\1", words))
+    return [piece.replace("_", " ").strip(" .()") for piece in _BETWEEN.split(one) if piece.strip(" .()")]
+
+
+def _is_one(piece: str) -> bool:
+    found = _ONE.fullmatch(piece)
+    return found is not None and (
+        not found["rest"].strip() or bool(re.match(r" ?(of|for|from|in|at|to|on)\b| ?\(", found["rest"]))
+    )
+
+
+def _kinds(piece: str) -> set[str]:
+    """Of which kinds of partner a piece speaks. A chief executive is the authority's where nobody else's is named."""
+    kinds = {kind for kind, of in (("police", _POLICE), ("health", _HEALTH)) if of.search(piece)}
+    told = re.sub(r"chief executive", "", piece, flags=_I) if kinds else piece
+    return kinds | ({"local_authority"} if AUTHORITY.search(told) else set())
+
+
+def _may_be_theirs(piece: str) -> bool:
+    """Whether a piece may mean the partners together, or a group of theirs."""
+    if _ELSEWHERE.search(piece) or _is_one(piece):
+        return False
+    told = re.sub(r"\b(integrated care board|chief executive)\b", "", piece, flags=_I)
+    if _TOGETHER.search(told) and not (
+        _kinds(told) and re.fullmatch(r".*\b(authorities|directors|officers|leads|heads)\b.*", told, _I)
+    ):
+        return True
+    return bool(_A_PARTNER.search(told)) and (not _kinds(told) or bool(re.search(r"\bpartners\b", told, _I)))
 
 
 def may_be_all(words: str) -> bool:
-    """Whether words may mean all the partners together, or a group of theirs: neither one person nor one partner does."""
-    return bool(_MAY_BE_THEIRS.search(words)) and not _is_one(words) and not _WHOSE.fullmatch(words.strip(" ."))
-
-
-def _is_one(words: str) -> bool:
-    found = _ONE.fullmatch(_NAMES.sub(r"\1", words.strip(" .")))
-    rest = found["rest"].strip() if found else ""
-    return found is not None and not _BESIDE.search(rest) and (not rest or bool(re.match(r"(of|for|from|in|at|to)\b|\(", rest)))
+    """Whether words may mean all the partners together, or a group of theirs. Three people of whom it is not told whose they are may."""
+    pieces = _pieces(words)
+    if any(_may_be_theirs(piece) for piece in pieces):
+        return True
+    return len(pieces) > 2 and any(not _kinds(piece) for piece in pieces)
 
 
 def partners_of(words: str, arrangement: ArrangementView) -> set[str]:
     """The keys of the partners of whose kind words speak: somebody of theirs, or they themselves."""
-    kinds = {kind for kind, of in _OF.items() if of.search(words)}
-    kinds |= set(_HEALTH) if "integrated_care_board" in kinds else set()
+    kinds = {kind for piece in _pieces(words) for kind in _kinds(piece)}
+    kinds |= {"integrated_care_board", "clinical_commissioning_group"} if "health" in kinds else set()
     return {key for o in arrangement.partners if o.kind in kinds for key in (o.key, *o.acts_for)}
 
 
@@ -85,6 +124,21 @@ def without_authority(arrangement: ArrangementView, named: Iterable[str]) -> lis
     return words if all(is_another(one) and not may_be_all(one) for one in words) else []
 
 
+def speaks_of_another(words: str) -> bool:
+    """Whether words have somebody of another kind in them, whoever else they have."""
+    return bool(_POLICE.search(words) or _HEALTH.search(words) or re.search(r"school|scrutin", words, _I))
+
+
+def is_of_another(words: str) -> bool:
+    """Whether words plainly mean somebody of another partner, or who scrutinises them all. Who writes for all of them may act for the authority."""
+    return is_another(words) and speaks_of_another(words)
+
+
 def is_another(words: str) -> bool:
     """Whether words plainly mean somebody else than the local authority: another partner, or who stands for none."""
-    return bool((ANOTHER.search(words) or _OF_NONE.search(words)) and not AUTHORITY.search(words))
+    return all(
+        bool(_kinds(piece) & {"police", "health"} or _OF_NONE.search(piece))
+        and "local_authority" not in _kinds(piece)
+        and not _MAY_BE_AUTHORITY.search(piece)
+        for piece in _pieces(words)
+    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from plugins.statutory_arrangements.called import is_called
 from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED
 from plugins.statutory_arrangements.floor import deciding_group, joined
-from plugins.statutory_arrangements.in_words import ANOTHER, AUTHORITY, without_authority
+from plugins.statutory_arrangements.in_words import AUTHORITY, is_another, is_of_another, speaks_of_another, without_authority
 from plugins.statutory_arrangements.sitting import Meant, chosen, key_of, meant
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, serves_of, starts_of
 
@@ -46,7 +46,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
             and (
                 not _may_have_authority(who, arrangement)
                 if chosen(arrangement, who)
-                else _is_another(who) and not _is_authority(who, arrangement)
+                else is_of_another(who) and not _is_authority(who, arrangement)
             )
         ):
             yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
@@ -66,7 +66,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
                                 f"'{rule.use}' has one local authority notify, and {joined(others)} {'is' if len(others) == 1 else 'are'} a partner too. "
                                 "Each notifies what happens in its own area, unless one acts for another by a recorded delegation.",
                                 S16C, field=where, warns=True)  # fmt: skip
-        elif chosen(arrangement, acts) or _is_another(acts) or _TOGETHER.search(acts):
+        elif chosen(arrangement, acts) or is_another(acts) or _TOGETHER.search(acts):
             yield Objection("who-notifies", "in_force",
                             f"'{rule.use}' lets '{acts}' notify. Only the local authority, or one that acts for it, can.",
                             S16C, field=where)  # fmt: skip
@@ -142,17 +142,16 @@ def _is_authority(acts: str, arrangement: ArrangementView) -> bool:
         return who is not None and _for_authority(who, arrangement)
     said = acts.replace("_", " ").strip(" .").casefold()
     named = any(o.name.casefold() in said for o in arrangement.organisations if _for_authority(o, arrangement))
-    return named or bool(_FIRST.match(said)) or bool(AUTHORITY.search(said) and not ANOTHER.search(said))
-
-
-def _is_another(words: str) -> bool:
-    """Whether words plainly mean somebody else than the local authority."""
-    return bool(ANOTHER.search(words) and not AUTHORITY.search(words))
+    return named or bool(_FIRST.match(said)) or bool(AUTHORITY.search(said) and not speaks_of_another(said))
 
 
 def _may_have_authority(who: str, arrangement: ArrangementView) -> bool:
-    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means: a seat of no organisation may."""
+    """Whether somebody of the local authority, or of one that acts for it, is or may be among whom a key means: a seat of no organisation may,
+    unless its name says whose it is."""
     found = meant(arrangement, (who,))
+    seat = next((s for s in arrangement.seats if s.key == key_of(arrangement, who)), None)
+    if seat is not None and not seat.organisation and is_of_another(seat.title):
+        return False
     return not found.organisations or bool(found.unread) or any(_for_authority(o, arrangement) for o in found.organisations)
 
 

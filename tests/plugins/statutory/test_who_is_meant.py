@@ -136,6 +136,25 @@ def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], ex
     )
 
 
+@pytest.mark.parametrize(("words", "warned"), [
+    *((words, True) for words in (
+         "Chief Constable", "Assistant Chief Constable", "Detective Superintendent", "Chief Nurse", "ICB Chief Executive", "Police and ICB",
+             "Designated nurse", "NHS England", "The ICB", "The independent scrutineer", "Independent chair",
+             "Independent chair of the Vale Safeguarding Children Partnership", "Partnership business manager", "Business manager", "scrutiny lead",
+             "The duty inspector of police", "An independent reviewer", "The national Panel", "Independent person",
+    )),
+    *((words, False) for words in (
+    "Child protection chair", "Head of Safeguarding and Independent Reviewing", "Principal Independent Reviewing Officer",
+    "Head of Safeguarding Partnerships", "Head of Children’s Health and Social Care", "Head of service, school improvement",
+    "whoever is on duty", "Director of Children’s Services", "The council", "Chief Executive", "Head of safeguarding", "MASH manager",
+    "Assistant director, social care", "Duty manager", "The executive", "Strategic lead", "Rapid review group", "Chair of the executive",
+    )),
+])  # fmt: skip
+def test_words_that_are_plainly_another_s_decide_on_no_notification(words: str, *, warned: bool) -> None:
+    told = view(*THREE, TRUST, provided=(way("notify", acts="council", decides=(words,), how="one_decides"),))
+    assert bool(said(told)) is (warned or words.removeprefix("The ").lower() == "independent scrutineer")
+
+
 def test_a_district_council_beside_the_authority_has_no_such_duty() -> None:
     district = replace(COUNCIL, key="district", name="Example District Council", partner=False)
     told = way("notify", acts="district", decides=("district",), how="one_decides")
