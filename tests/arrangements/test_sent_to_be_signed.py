@@ -313,3 +313,15 @@ def test_what_was_changed_since_it_was_sent_and_cannot_be_sent_as_it_is_is_not_t
         in area.by(LEAD).get("/my-work").text
     )
     assert told in area.by(LEAD).get("/my-work").text
+
+
+def test_what_leaves_the_note_is_told_before_it_is_sent(area: Area) -> None:
+    draft = area.begun()
+    own = "Departs from guidance (chapter 3) in one point: the panel meets monthly. Reason: It is rural here."
+    area.answer(f"{draft}/about", {**day("begins", APRIL), "note": f"Agreed in March.\r\n\r\n{own}"})
+    asked = area.by(LEAD).get(f"{draft}/ask").text
+    assert "What leaves the note" in asked and own in asked and "begin with other words" in asked
+    area.answer(f"{draft}/about", {"note": f"Agreed in March.\r\n\r\nWe d{own[1:]}"})
+    assert "What leaves the note" not in area.by(LEAD).get(f"{draft}/ask").text
+    area.before_its_seats(draft)
+    assert f"We d{own[1:]}" in str(area.content(draft)["note"])

@@ -462,3 +462,49 @@ def test_the_day_that_passed_is_told_of_no_seat(area: Area, here: Neighbours) ->
     area.browsers.clear()
     told = area.by(LEAD).get(f"{draft}/sign").text
     assert "was told that the day passed on 2 April 2027." in told and ": ." not in told
+
+
+CHANGED = "a version that you signed was changed"
+
+
+def signed_by_council(area: Area, here: Neighbours) -> str:
+    draft = asked(area)
+    here.work()
+    area.answer(f"{draft}/sign", {"seat": "council-lead", "answer": "sign"}, email="council-lead@vale.example")
+    area.site.at += timedelta(minutes=5)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "12"})
+    return draft
+
+
+def test_whoever_signed_what_was_changed_and_is_not_sent_again_is_told_after_a_day(
+    area: Area, here: Neighbours, inbox: Inbox
+) -> None:
+    draft = signed_by_council(area, here)
+    here.at = area.site.at
+    planning.remind_all(here.bench, here.at)
+    here.work()
+    assert len(inbox.to("council-lead@vale.example")) == 1, "it may be sent again at once"
+    for days_ahead in (20, 19, 7, 0):
+        on(area, here, days_ahead)
+    _, mail = inbox.to("council-lead@vale.example")
+    told = " ".join(text_of(mail).split())
+    assert subjects([mail]) == [CHANGED] and f"{draft}/sign" in told
+    assert "to begin on 1 April 2027 was signed for Lead safeguarding partner, council. It was changed since" in told
+    assert all(len(inbox.to(f"{seat}@vale.example")) == 1 for seat in ("police-lead", "health-lead")), "they had not signed"
+
+
+def test_the_same_content_sent_again_is_asked_about_anew(area: Area, here: Neighbours, inbox: Inbox) -> None:
+    draft = signed_by_council(area, here)
+    area.site.at += timedelta(minutes=5)
+    area.answer(f"{draft}/{HUDDLE}", {"day": "14"})  # as it was when it was signed
+    area.site.at += timedelta(minutes=5)
+    area.before_its_seats(draft)
+    here.at = area.site.at
+    here.work()
+    assert subjects(inbox.to("council-lead@vale.example"))[1:] == [CHANGED]
+    assert subjects(inbox.to("police-lead@vale.example"))[1:] == ["a version of the arrangement waits for a signature"]
+    for _ in range(2):
+        planning.remind_all(here.bench, here.at)
+        here.work()
+    assert len(inbox.to("council-lead@vale.example")) == 2, "once"
+    assert "was reminded on 10 March 2027: Lead safeguarding partner, council" in area.by(LEAD).get(f"{draft}/sign").text

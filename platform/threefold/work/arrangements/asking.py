@@ -297,8 +297,18 @@ def _in_the_same_words(note: str, said: list[Remark]) -> list[tuple[list[Remark]
     return [(remarks, [p.removeprefix(head) for p in told if p.startswith(head)]) for head, remarks in departs.items()]
 
 
+def _is_a_reason(paragraph: str) -> bool:
+    return paragraph.startswith((DEPARTS, NO_LONGER)) and " Reason: " in paragraph
+
+
+def taken_out(note: str, said: list[Remark]) -> list[str]:
+    """The paragraphs of a note that go when it is sent: they begin as a reason does, for a departure that is none of this version's."""
+    heads = tuple(_head(remark) for remark in said if remark.effect == "needs_reason")
+    return [p for p in note.split("\n\n") if _is_a_reason(p) and not (heads and p.startswith(heads))]
+
+
 def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:
     """A version's note with the reason for each departure from guidance that it has now, and of none that it had earlier."""
-    own = [p for p in note.split("\n\n") if not (p.startswith((DEPARTS, NO_LONGER)) and " Reason: " in p)]
+    own = [p for p in note.split("\n\n") if not _is_a_reason(p)]
     now = [f"{_head(remark)}{' '.join(reasons[remark.known_by].split())}" for remark in said if remark.effect == "needs_reason"]
     return "\n\n".join([*own, *now]).strip()

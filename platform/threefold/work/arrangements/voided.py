@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from threefold.governance.drafts import Content
+from threefold.plugin_api import Seat
 from threefold.walls.session import Unit
 from threefold.work.arrangements import drafting, signing
 from threefold.work.arrangements.asking import MADE_READY
@@ -33,10 +34,17 @@ def to_send_again(unit: Unit) -> list[tuple[Draft, list[str]]]:
 
 def had_signed(unit: Unit, draft: Draft) -> list[str] | None:
     """The seats that had signed what was sent of a draft, as people call them; None where it waits for signatures, or was never sent."""
+    found = what_was_signed(unit, draft)
+    return [seat.title for seat in found[1]] if found else None
+
+
+def what_was_signed(unit: Unit, draft: Draft) -> tuple[str, list[Seat]] | None:
+    """The hash of what was sent of a draft that was changed since, and the seats that had signed it; None where it waits for signatures, or
+    was never sent."""
     if draft.state != "open" or (sent := _as_it_was_sent(unit, draft.id)) is None:
         return None
     then = replace(draft, content=dict(sent.content), signed_hash=sent.signed_hash, updated_at=sent.at)
-    return [one.seat.title for one in signing.standing(unit, then) if one.state == "signed"]
+    return sent.signed_hash, [one.seat for one in signing.standing(unit, then) if one.state == "signed"]
 
 
 @dataclass(frozen=True, slots=True)

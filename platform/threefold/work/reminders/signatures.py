@@ -10,7 +10,8 @@ Once every seat has signed, whoever prepares it is told so, with the day on whic
 The leads of a partner that the version leaves out, or that another partner signs for by a delegation, are told so, once it is sent to the
 others: they are not asked. Of a refusal in its name such a partner is told too.
 
-Each is sent once for exact content: a version that was changed and sent to be signed again asks anew. The last one goes
+Each is sent once for exact content: a version that was changed and sent to be signed again asks anew, be it that a later change brought the
+same content back. Whoever signed a version that was changed and is not sent again within a day is told so. The last one goes
 to whoever prepares the version and to who has signed it too, and names the partner that is missing.
 """
 
@@ -29,7 +30,7 @@ from threefold.governance.in_force import for_a_time
 from threefold.governance.pack import Arrangement
 from threefold.walls.directory import Colleague
 from threefold.walls.session import Unit
-from threefold.work.arrangements import asking, lateness, signing
+from threefold.work.arrangements import asking, lateness, signing, voided
 from threefold.work.arrangements.drafting import PREPARING, Draft, load_draft, when_put_aside
 from threefold.work.arrangements.publishing import not_published
 from threefold.work.arrangements.record import drafts_on_record_since
@@ -41,7 +42,9 @@ from threefold.work.reminders.tables import SignatureReminder
 
 ASKED, PASSED, LEFT_OUT, COMPLETE = "asked", "passed", "left_out", "complete"
 ACTED_FOR = "acted_for"
-OVERTAKEN, PUT_ASIDE = "overtaken", "put_aside"
+OVERTAKEN, PUT_ASIDE, VOIDED = "overtaken", "put_aside", "voided"
+AGAIN = "again "  # and the revision that was sent: the content is one that was asked about before, and was another meanwhile
+SETTLED = timedelta(days=1)  # a change that is sent again within it is told of by asking anew
 TOLD_WITHIN = timedelta(days=7)  # a version that was put on record longer ago is no news, whenever this was set up
 NEEDLESS = (
     "It was needed no more when it was to be sent."  # the seat had signed, or the draft was changed: nobody is to be phoned
@@ -51,10 +54,12 @@ NEEDLESS = (
 def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
     """Note every reminder to sign that is due today and was not made yet, and put each on the work list. Safe to repeat."""
     signing.enter_those_complete(unit, governance)
-    made = _note_complete(unit)
+    made = _note_complete(unit) + _note_voided(unit)
     waiting = signing.before_their_seats(unit)
-    if not waiting and not made:
-        return []
+    if not waiting:
+        if made:
+            unit.audit("reminders to sign made", "reminders", {"count": len(made)})
+        return made
     on, leads, staff = unit.today, lead_days(unit, governance), unit.staff()
     for draft, stands in waiting:
         # A correction is of days that are past: none of them can be missed.
@@ -68,9 +73,13 @@ def make_signature_reminders(unit: Unit, governance: Governance) -> list[UUID]:
         if occasion == PASSED and lacking:  # one e-mail names every seat that has not signed
             for person in _prepare_or_sign(staff, {s.seat.key for s in stands}) - _told_so(unit, draft):
                 made += _note(unit, draft.id, draft.signed_hash, "", PASSED, person)
+        before = _asked_before_it_was_sent(unit, draft)
         for one in lacking if occasion != PASSED else ():
             for person in _recipients(one.seat.key, staff):
-                made += _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
+                asked = _note(unit, draft.id, draft.signed_hash, one.seat.key, occasion, person)
+                if not asked and (one.seat.key, person) in before:
+                    asked = _note(unit, draft.id, draft.signed_hash, one.seat.key, f"{AGAIN}{draft.no}", person)
+                made += asked
         for _, seats in asking.left_out(unit, draft):
             for seat in seats:
                 for person in {c.person_id for c in staff if c.seat == seat.key}:
@@ -110,6 +119,27 @@ def _note_complete(unit: Unit) -> list[UUID]:
         for person in preparing
         for made in _note(unit, draft, version.signed_hash, "", COMPLETE, person)
     ]
+
+
+def _note_voided(unit: Unit) -> list[UUID]:
+    """Of each version that was changed after it was sent, and not sent again for a day: that whoever signed it is told."""
+    made: list[UUID] = []
+    for draft, _ in voided.to_send_again(unit):
+        found = voided.what_was_signed(unit, draft) if draft.updated_at <= unit.at - SETTLED else None
+        for seat in found[1] if found else ():
+            for person in {c.person_id for c in unit.staff() if c.seat == seat.key}:
+                made += _note(unit, draft.id, found[0] if found else "", seat.key, VOIDED, person)
+    return made
+
+
+def _asked_before_it_was_sent(unit: Unit, draft: Draft) -> set[tuple[str, UUID]]:
+    """The seats and people who were asked about the same content before it was sent as it is sent now."""
+    asked = select(SignatureReminder.seat, SignatureReminder.person_id).where(
+        SignatureReminder.draft_id == draft.id,
+        SignatureReminder.signed_hash == draft.signed_hash,
+        SignatureReminder.made_at < draft.updated_at,
+    )
+    return {(seat, person) for seat, person in unit.session.execute(asked)}
 
 
 def _to_remind(stands: Sequence[signing.SeatStands], occasion: str) -> list[signing.SeatStands]:
@@ -172,6 +202,8 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     if row.occasion in (OVERTAKEN, PUT_ASIDE):
         return _no_more_mail(unit, draft, row, staff, address)
     person = next((c for c in staff if c.person_id == row.person_id), None)
+    if row.occasion == VOIDED:
+        return _voided_mail(unit, draft, row, person, address)
     stands = signing.standing(unit, draft) if draft.state == "signing" else []
     if row.occasion in (answers.SIGNED_AFTER, answers.DENIED) or row.occasion.startswith(answers.TO_CHECK):
         return _answer_mail(unit, draft, row, stands, person, address)
@@ -239,6 +271,25 @@ def signature_reminder_mail(unit: Unit, reminder_id: UUID, address: str) -> Mail
     return Mail(
         person.email, subject,
         f"{told}\n\nSign in to read {'it' if row.occasion in (LEFT_OUT, ACTED_FOR, REFUSED) else 'and answer it'}:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
+    )  # fmt: skip
+
+
+def _voided_mail(unit: Unit, draft: Draft, row: SignatureReminder, person: Colleague | None, address: str) -> Mail | None:
+    """That what somebody signed was changed, and was not sent again."""
+    found = voided.what_was_signed(unit, draft)
+    seat = next((seat for seat in found[1] if seat.key == row.seat), None) if found else None
+    if person is None or found is None or seat is None or found[0] != row.signed_hash:
+        row.state, row.error = "failed", NEEDLESS
+        return None
+    begins = draft.arrangement.begins
+    day = f" that was to begin on {begins:%-d %B %Y}" if begins else ""
+    told = (
+        f"A version of the arrangement{day} was signed for {seat.title}. It was changed since: that signature counts no more, and the version has not been "
+        "sent to be signed again. You are asked once it is. What is in force stays until then."
+    )
+    return Mail(
+        person.email, "Threefold: a version that you signed was changed",
+        f"{told}\n\nSign in to read it:\n{address}/arrangement/drafts/{draft.id}/sign\n\nReplies to this email are not read.\n",
     )  # fmt: skip
 
 

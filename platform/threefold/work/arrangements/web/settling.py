@@ -156,7 +156,8 @@ def ask(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
     form.seen_no = found.no  # what is shown now
     stops = [_said(r, found.content, base) for r in said if r.stops]
     gone = reasons_in(typed, beside=() if stops else asked)
-    return render("arrangements/ask.html", gone=gone, unclear=unclear, to_copy=bool(stops), title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
+    leaves = asking.taken_out(str(found.content["note"]), said)
+    return render("arrangements/ask.html", gone=gone, leaves=leaves, unclear=unclear, to_copy=bool(stops), title="Send it to the partners to sign", caption=found.title, form=form, back=f"{base}/sign", base=base, draft=found,
                   stops=stops, names=list(asked), for_another=for_another,
                   seats=seats, organisations=organisations, nobodys={seat.key for seat in seats} - held, new=_stay(new), old=_stay(old),
                   for_a_time=till, interrupted=interrupted, from_lasting=from_lasting, arrangement=found.arrangement, last_day=last_day_to_sign(found), soon=how_soon(visit.today, found.arrangement.begins), today=visit.today)  # fmt: skip
