@@ -38,7 +38,7 @@ from threefold.work.incidents.records import CaseDestroyed
 from threefold.work.people import half_written, invitations, links, notices
 from threefold.work.records.stories import exporting, reminding
 from threefold.work.rehearsal import runs as rehearsal
-from threefold.work.reminders import signatures
+from threefold.work.reminders import signature_mails, signatures
 from threefold.work.reminders import stories as reminders
 from threefold.work.reviews import stories as reviews
 
@@ -136,7 +136,7 @@ def mail_signature_reminder(bench: Bench, work: ClaimedWork, at: datetime) -> No
         at,
         "send a reminder to sign",
         _address(bench, work.body_id),
-        signatures.signature_reminder_mail,
+        signature_mails.signature_reminder_mail,
         signatures.signature_mail_came_to,
     )
 

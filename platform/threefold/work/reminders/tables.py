@@ -39,7 +39,7 @@ class Reminder(BodyRow):
 
 
 class SignatureReminder(BodyRow):
-    """That one person was (or is to be) reminded that a seat has not signed exact content. `occasion`: asked, passed, refused,
+    """That one person was (or is to be) reminded that a seat has not signed exact content. `occasion`: asked, again (and the revision), passed, refused, voided,
     signed_after (the refusal became a signature), denied (the minutes do not say so), left_out, acted_for, or how many days ahead of the day it begins; or, with no seat, complete: told that every seat has signed; overtaken: that
     it can be signed no more, because another version took its day; put_aside: that it was put aside while it was being signed."""
 
