@@ -325,3 +325,13 @@ def test_what_leaves_the_note_is_told_before_it_is_sent(area: Area) -> None:
     assert "What leaves the note" not in area.by(LEAD).get(f"{draft}/ask").text
     area.before_its_seats(draft)
     assert f"We d{own[1:]}" in str(area.content(draft)["note"])
+
+
+def test_reasons_are_not_compared_before_they_are_given(area: Area) -> None:
+    draft = area.begun()
+    reason = "Departs from guidance (chapter 3): It is later. Reason: It is rural here."
+    area.answer(f"{draft}/about", {"note": reason})
+    assert "rural" not in area.by(LEAD).get(f"{draft}/compare").text
+    area.answer(f"{draft}/about", {"note": f"{reason}\r\n\r\nAgreed in March."})
+    told = area.by(LEAD).get(f"{draft}/compare").text
+    assert "Agreed in March" in told and "rural" not in told

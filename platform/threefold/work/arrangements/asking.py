@@ -301,6 +301,11 @@ def _is_a_reason(paragraph: str) -> bool:
     return paragraph.startswith((DEPARTS, NO_LONGER)) and " Reason: " in paragraph
 
 
+def without_reasons(note: str) -> str:
+    """A note without the reasons for departing from guidance: a draft has none until it is sent."""
+    return "\n\n".join(p for p in note.split("\n\n") if not _is_a_reason(p))
+
+
 def taken_out(note: str, said: list[Remark]) -> list[str]:
     """The paragraphs of a note that go when it is sent: they begin as a reason does, for a departure that is none of this version's."""
     heads = tuple(_head(remark) for remark in said if remark.effect == "needs_reason")
@@ -309,6 +314,6 @@ def taken_out(note: str, said: list[Remark]) -> list[str]:
 
 def with_reasons(note: str, said: list[Remark], reasons: Mapping[str, str]) -> str:
     """A version's note with the reason for each departure from guidance that it has now, and of none that it had earlier."""
-    own = [p for p in note.split("\n\n") if not _is_a_reason(p)]
+    own = without_reasons(note).split("\n\n")
     now = [f"{_head(remark)}{' '.join(reasons[remark.known_by].split())}" for remark in said if remark.effect == "needs_reason"]
     return "\n\n".join([*own, *now]).strip()

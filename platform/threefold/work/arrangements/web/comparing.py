@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -17,7 +17,7 @@ from threefold.governance.comparison import Difference, Sides, area_names, compa
 from threefold.governance.pack import Arrangement, Pack
 from threefold.governance.publishing import PARTNERS
 from threefold.walls.audit import DETAIL
-from threefold.work.arrangements import drafting
+from threefold.work.arrangements import asking, drafting
 from threefold.work.arrangements.stories import versions
 from threefold.work.arrangements.web.elsewhere import Elsewhere, begins_in_words, versions_elsewhere
 from threefold.work.arrangements.web.main import SEE_ARRANGEMENT, blueprint
@@ -101,7 +101,12 @@ def compare_draft(visit: Visit, draft_id: UUID) -> ResponseReturnValue:
         unit.audit("draft compared", f"draft:{draft_id}", kind=DETAIL)
     offered = offered_to(visit, known)
     chosen = _chosen("with", offered, _followed(known, found.arrangement, offered))
-    result = beside(offered[chosen].read(), found.arrangement, _bodies(visit, offered)) if chosen else None
+    result = None
+    if chosen:
+        before, after = offered[chosen].read(), found.arrangement
+        if found.state == "open" and isinstance(before, Arrangement):  # its reasons are given when it is sent
+            before, after = (replace(one, note=asking.without_reasons(one.note)) for one in (before, after))
+        result = beside(before, after, _bodies(visit, offered))
     return render("arrangements/compare.html", title="Compare the draft", caption=found.title, back=address(visit, draft_id), offered=_listed(offered),
                   chosen=chosen, words=offered, result=result, draft=found)  # fmt: skip
 
