@@ -10,7 +10,7 @@ from datetime import date
 from plugins.statutory_arrangements.clocks import UNSTATED
 from plugins.statutory_arrangements.in_words import others_in_words
 from plugins.statutory_arrangements.sitting import chosen, deciding_in, key_of, meant
-from threefold.plugin_api import ArrangementView, Objection, Provided, Source, must_sign
+from threefold.plugin_api import ArrangementView, Objection, Provided, RuleProvides, Source, must_sign
 
 S16E = Source("Children Act 2004, section 16E(3)", "ACT", "V", "legislation.gov.uk/ukpga/2004/31/section/16E/data.html")
 LSP = Source("R-1.6: Working Together 2023, chapter 2 (lead safeguarding partners)", "SG", "V2", "leedsscp.org.uk")
@@ -129,25 +129,25 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
         if way.key == "sign_rapid_review" and not adopted and (missing := _without(arrangement, way, "signs", "decides")):
             yield Objection("rapid-review-partners", "in_force",
                             f"The rapid review is signed off without {missing}. The Panel’s guidance has all safeguarding "
-                            "partners sign it off.", RR7, field=f"rules.{rule.use}.ways.sign_rapid_review.decides")  # fmt: skip
+                            "partners sign it off.", RR7, field=_where(rule, way))  # fmt: skip
         if way.key in TOGETHER and not adopted and (left := _left_by_quorum(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-quorum", "in_force",
                             f"{done} by a group whose quorum can be met without {joined(left)}. Guidance has all safeguarding partners do it together: "
                             "name who must be there, or say how the others are heard.",
-                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
+                            source, field=_where(rule, way), warns=True)  # fmt: skip
         if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
                             f"{done} by one alone, told in words: “{one}”. Guidance has all safeguarding partners do it together, "
                             "and words do not show whether it is one of their groups. Choose the seats or the group that is meant.",
-                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
+                            source, field=_where(rule, way), warns=True)  # fmt: skip
         elif way.key in TOGETHER and not adopted and (others := _others_in_words(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
                             f"{done} by {joined([f'“{words}”' for words in others])}, in words that do not show all safeguarding partners. Guidance has them do it "
                             "together. Choose their seats, or the group that is meant.",
-                            source, field=f"rules.{rule.use}.ways.{way.key}.decides", warns=True)  # fmt: skip
+                            source, field=_where(rule, way), warns=True)  # fmt: skip
 
 
 def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -156,7 +156,7 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
     for rule, way in arrangement.all("way"):
         if way.key != "sign_arrangement" or arrangement.entered == "adopted":
             continue
-        where = f"rules.{rule.use}.ways.sign_arrangement.decides"
+        where = _where(rule, way)
         if missing := _without(arrangement, way, "signs", "decides"):
             yield Objection("sign-arrangement-partners", "in_force",
                             f"Who signs off the arrangements is told without {missing}. Each partner’s lead signs them, here too: "
@@ -175,6 +175,11 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
                             "changes nothing of that, and words do not show whether it is one of their groups. Choose the seats or the group "
                             "that is meant.",
                             LSP, field=where, warns=True)  # fmt: skip
+
+
+def _where(rule: RuleProvides, way: Provided) -> str:
+    """The answer that is meant where who signs may be told as such, or as who decides."""
+    return f"rules.{rule.use}.ways.{way.key}.{'signs' if way.get('signs') and way.key != 'local_review' else 'decides'}"
 
 
 def _below_the_lead(arrangement: ArrangementView, named: Iterable[str]) -> list[str]:

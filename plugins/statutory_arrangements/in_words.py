@@ -16,8 +16,8 @@ _I = re.IGNORECASE
 # What stands between the pieces; and names with an "and" in them, and bodies that are none of the partners', which are read as one word.
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bwith\b|\bplus\b|\bor\b", _I)
 _WITH_AND = re.compile(
-    r"\b(children|adults?|families|education|people|safeguarding|quality|care|health|learning|skills|young people)['’]?s? (and|&) "
-    r"((young|adult|social|children['’]?s) )?(people|adults?|families|services|learning|skills|children|education|care|assurance|improvement|communities|health)\b",
+    r"\b(children|adults?|families|education|people|safeguarding|quality|care|health|learning|skills|young people|nursing)['’]?s? (and|&) "
+    r"((young|adult|social|children['’]?s) )?(people|adults?|families|services|learning|skills|children|education|care|assurance|improvement|communities|health|quality|safeguarding|patient|protection)\b",
     _I,
 )
 _ELSEWHERE = re.compile(
@@ -36,7 +36,10 @@ AUTHORITY = re.compile(
     r"\b(authorit(y|ies)|councils?|children.s (services|social care)|social (care|work\w*)|directors? (of|for) (children|people|education|young)|dcs|chief executive|cabinet|lead member)\b",
     _I,
 )
-_POLICE = re.compile(r"\b(police|constabulary|constables?|superintendent|inspector|bcu|borough commander|commander)\b", _I)
+_POLICE = re.compile(
+    r"\b(police|constabulary|constables?|superintendents?|inspectors?|sergeants?|detectives?|bcu|borough commander|commanders?|public protection|ppu|mps|gmp)\b",
+    _I,
+)
 _HEALTH = re.compile(
     r"\b(icbs?|integrated care|nhs|health|nurses?|nursing|doctors?|medical|accountable officer|clinical)\b", _I
 )
@@ -53,11 +56,15 @@ _OF_NONE = re.compile(
 )
 # One person, by what they are. Who chairs a group is no group.
 _ONE = re.compile(
-    r"(the |an? |our |their )?((\w+['’]?s?|multi-agency|vice-)[- ])*?"
+    r"(the |an? |our |their )?((?!(by|of|for|from|on|in|chaired|led|advised|supported|convened)\b)(\w+['’]?s?|multi-agency|vice-)[- ])*?"
     r"(chair(person|man|woman)?|scrutineer|manager|head|director|officer|nurse|doctor|social worker|constable|superintendent|inspector|sergeant|commander|chief executive|"
     r"commissioner|member|lead|advis[eo]r|author|reviewer|co-?ordinator|dcs)\b(?!['’]?s\b)(?P<rest>.*)",
     _I,
 )
+
+# Whoever stands for each of them, or for all.
+_EACH = re.compile(r"\b(each|every|all|both|partners|agencies|organisations|three|behalf)\b", _I)
+_OTHERS = re.compile(r"\b(education|schools?|probation|housing|voluntary|cafcass|youth (justice|offending)|ambulance)\b", _I)
 
 
 def _pieces(words: str) -> list[str]:
@@ -67,9 +74,9 @@ def _pieces(words: str) -> list[str]:
 
 def _is_one(piece: str) -> bool:
     found = _ONE.fullmatch(piece)
-    return found is not None and (
-        not found["rest"].strip() or bool(re.match(r" ?(of|for|from|in|at|to|on)\b| ?\(", found["rest"]))
-    )
+    if found is None or _EACH.search(found["rest"]):
+        return False
+    return not found["rest"].strip() or bool(re.match(r" ?(of|for|from|in|at|to|on)\b| ?\(", found["rest"]))
 
 
 def _kinds(piece: str) -> set[str]:
@@ -92,11 +99,14 @@ def _may_be_theirs(piece: str) -> bool:
 
 
 def may_be_all(words: str) -> bool:
-    """Whether words may mean all the partners together, or a group of theirs. Three people of whom it is not told whose they are may."""
+    """Whether words may mean all the partners together, or a group of theirs. Of three people those of whom it is not told whose they are may be
+    of the partners that are not named."""
     pieces = _pieces(words)
     if any(_may_be_theirs(piece) for piece in pieces):
         return True
-    return len(pieces) > 2 and any(not _kinds(piece) for piece in pieces)
+    kinds = {kind for piece in pieces for kind in _kinds(piece)}
+    untold = [p for p in pieces if not _kinds(p) and not _OF_NONE.search(p) and not _OTHERS.search(p)]
+    return len(pieces) > 2 and bool(untold) and len(kinds) + len(untold) > 2
 
 
 def partners_of(words: str, arrangement: ArrangementView) -> set[str]:

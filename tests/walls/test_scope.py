@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -277,3 +279,31 @@ def test_what_a_scope_key_tells_of_itself_is_nothing() -> None:
     key = ScopeKey(b"k" * 32)
     assert "6b" * 8 not in repr(key) and repr(key) == f"ScopeKey({key.no})"
     assert re.fullmatch(r"[0-9a-f-]{36}\.\d+\.7\.\d+\.[0-9a-f]{64}", key.sign(uuid4(), 7, time.time()))
+
+
+class BrokenOff(Exception):
+    """What somebody who waits no longer sends."""
+
+
+def test_a_begin_that_is_broken_off_leaves_no_half_of_it_and_hides_nothing(database: Database) -> None:
+    body = database.body("broken")
+
+    def stop(*_: object) -> None:
+        raise BrokenOff
+
+    former = signal.signal(signal.SIGALRM, stop)
+    try:
+        with psycopg.connect(database.app_url.replace("+psycopg", "")) as connection:
+            signed = KEY.sign(body, connection.info.backend_pid, time.time())
+            pid = connection.info.backend_pid
+            os.kill(pid, signal.SIGSTOP)  # it answers nothing any more
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.05)
+                with pytest.raises(BrokenOff):
+                    begin(connection, signed)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                os.kill(pid, signal.SIGCONT)
+            assert connection.closed
+    finally:
+        signal.signal(signal.SIGALRM, former)

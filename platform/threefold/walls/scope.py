@@ -9,6 +9,7 @@ bind is not shown to it and is for another backend, and what was kept for later 
 from __future__ import annotations
 
 import hmac
+import select
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,7 @@ from uuid import UUID
 from psycopg import Connection, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 HOLDS = 300  # seconds, from the signing to the BEGIN it is for: the clocks of the two machines may differ by less
 _BIND = b"SELECT pg_catalog.set_config('app.tenant_id', $1, true)"
@@ -84,21 +85,37 @@ def begin(connection: Connection[Any], signed: str, *, reading: bool = False) ->
         first.insert(0, (f"BEGIN {', '.join(modes)}".encode(), None))
     elif reading:
         first.append((b"SET TRANSACTION READ ONLY", None))
-    raw.enter_pipeline_mode()
-    for statement, values in first:
-        raw.send_query_params(statement, values)
-    raw.pipeline_sync()
-    results: list[PGresult] = []
-    while raw.status == ConnStatus.OK:
-        result = raw.get_result()
-        if result is None:  # what one statement was answered with is whole
-            continue
-        if result.status == ExecStatus.PIPELINE_SYNC:
-            break
-        results.append(result)
-    if raw.status != ConnStatus.OK:
-        raise OperationalError("the connection to the database was lost")
-    raw.exit_pipeline_mode()
+    try:
+        results = _answers(raw, first)
+    except BaseException:
+        connection.close()  # in the middle of it: nothing could follow
+        raise
     for result in results:
         if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
             raise error_from_result(result)
+
+
+def _answers(raw: PGconn, statements: list[tuple[bytes, list[bytes] | None]]) -> list[PGresult]:
+    """What the database answers to some statements that are sent together. Other threads go on while it is waited for."""
+    raw.enter_pipeline_mode()
+    for statement, values in statements:
+        raw.send_query_params(statement, values)
+    raw.pipeline_sync()
+    while raw.flush():
+        pass
+    results: list[PGresult] = []
+    waits = select.poll()
+    waits.register(raw.socket, select.POLLIN)
+    while True:
+        while raw.is_busy():
+            waits.poll()
+            raw.consume_input()
+        result = raw.get_result()
+        if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+            break
+        if result is not None:  # nothing: what one statement was answered with is whole
+            results.append(result)
+        if raw.status != ConnStatus.OK:
+            raise OperationalError("the connection to the database was lost")
+    raw.exit_pipeline_mode()
+    return results

@@ -335,6 +335,7 @@ def test_the_yearly_report_s_own_day_is_told_where_no_year_is_said() -> None:
 
 
 NOT_ALL = [
+    "Independent chair, DCS and business manager", "Council, police and education",
     "Service Director, Children’s Social Care", "Director of Quality, ICB", "The council’s director of children’s services",
     "Police Detective Superintendent", "Gloucestershire police", "LSP for the council", "The lead safeguarding partner (local authority)",
     "Police and council", "Council and ICB", "Director of Children’s Services and Chief Constable",
@@ -345,6 +346,8 @@ NOT_ALL = [
     "Independent person", "Head of Safeguarding", "Head of Safeguarding and Independent Reviewing", "Principal social worker",
 ]  # fmt: skip
 MAY_BE_ALL = [
+    "Executive chaired by the independent chair", "The executive, advised by the independent scrutineer", "A senior officer of each partner",
+    "The chair on behalf of the partners", "Director of People, Assistant Chief Constable and Director of Nursing and Quality",
     "Director of Children’s Services / BCU Commander / Director of Nursing",
     "Director of People / Assistant Chief Constable / Deputy Chief Nurse", "Chief Executive / Chief Constable / Accountable Officer",
     "The two local authorities / Police / The ICB", "The three agencies", "Statutory agencies", "Accountable officers", "The tripartite",
@@ -401,3 +404,15 @@ def test_a_plan_whose_steps_are_counted_from_all_those_before_is_gone_through_on
             }
         )
     assert "longer/plan/s39" not in found(*plan(*steps))
+
+
+@pytest.mark.parametrize(("question", "told", "where"), [
+    ("sign_rapid_review", (("signs", ("The independent chair",)),), "signs"), ("sign_rapid_review", (("decides", ("The independent chair",)),), "decides"),
+    ("sign_rapid_review", (("signs", ("council-lead",)), ("decides", ("The executive",))), "signs"),
+    ("sign_arrangement", (("signs", ("The independent chair",)),), "signs"), ("local_review", (("decides", ("The independent chair",)),), "decides"),
+])  # fmt: skip
+def test_a_remark_leads_to_the_answer_that_it_is_of(question: str, told: Any, where: str) -> None:
+    way = Provided("way", question, "Who", "So.", PAGE, (("how", "not_stated"), *told))
+    made = view(*THREE, seats=leads(*THREE), provided=(way,))
+    fields = {one.field for one in objections(made) if f"ways.{question}" in one.field}
+    assert fields == {f"rules.plan.ways.{question}.{where}"}

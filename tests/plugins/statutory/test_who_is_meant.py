@@ -138,6 +138,7 @@ def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], ex
 
 @pytest.mark.parametrize(("words", "warned"), [
     *((words, True) for words in (
+        "ICB Director of Nursing and Quality", "Head of Public Protection", "Detective Inspector", "GMP",
          "Chief Constable", "Assistant Chief Constable", "Detective Superintendent", "Chief Nurse", "ICB Chief Executive", "Police and ICB",
              "Designated nurse", "NHS England", "The ICB", "The independent scrutineer", "Independent chair",
              "Independent chair of the Vale Safeguarding Children Partnership", "Partnership business manager", "Business manager", "scrutiny lead",
