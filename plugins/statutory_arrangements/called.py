@@ -10,18 +10,18 @@ from threefold.plugin_api import Provided, plain_title
 _DONE = r"(finish(ed)?|finalised|completed?|conclude[ds]?|done|ends?|ended|closed?|made|sent|submitted|due|deadline|signed off)"
 _PANEL = r"(the )?(national )?panel"
 _OTHERS = r"(dfe|department for education|ofsted|secretary of state)"
-_TO_IT = rf"( (to|by) {_PANEL}((,| and|, and) (the )?{_OTHERS})*| by (the )?(council|local authority|la))?( (via|through|by|on|using) the (online |panel['’]?s )?(form|portal|system))?"
+_TO_IT = rf"( (to|by) {_PANEL}((,| and|, and) (the )?{_OTHERS})*| by (the )?(council|local authority|la)| with the (decision|recommendation))*( (via|through|by|on|using) the (online |panel['’]?s )?(form|portal|system))?"
 _IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE}( (and|then) {_DONE})?)?{_TO_IT}"
 _TOO = rf"((,| and|, and)? (the )?{_OTHERS})*"
 SAME_TITLE = {
     "rapid-review": re.compile(
         rf"(the )?(rapid review|rr)( and decision)?{_IT_IS}|(submission|completion|sending) of (the )?(rapid review|rr)( report)?( to {_PANEL})?|(the )?(rapid review|rr) report (({_DONE} (and|then) )?{_DONE}|to {_PANEL})( to {_PANEL})?"
-        r"|(finish|complete|conclude|do|end|close|hold|carry out|undertake|send|submit|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( report)?"
+        r"|((the )?(council|local authority|la) )?(finish|complete|conclude|do|end|close|hold|carry out|undertake|sends?|submits?|sign off)( and (send|submit))? (the |a )?(rapid review|rr)( report)?"
         rf"( to {_PANEL})?",
     ),
     "notify-panel": re.compile(
         rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
-        rf"|((the )?(council|local authority|la|children['’]?s services) )?(notify|notifies|tell|tells|inform|informs) {_PANEL}{_TOO}|(make|send|submit) (the |a )?((serious incident )?notification|sin){_TO_IT}"
+        rf"|((the )?(council|local authority|la|children['’]?s services) )?(notify|notifies|tell|tells|inform|informs) {_PANEL}{_TOO}|((the )?(council|local authority|la) )?(makes?|sends?|submits?) (the |a )?((serious incident )?notification|sin){_TO_IT}|submission of (the )?((serious incident )?notification|sin){_TO_IT}"
         rf"|report (the |a )?(serious )?incident to (the )?national panel|(the )?sin( (is |to be |must be )?(sent|submitted|made|due))?{_TO_IT}",
     ),
     "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other |three )?(safeguarding )?partners|(the )?(three )?(safeguarding )?partners (are )?(told|informed|notified)"),
@@ -49,7 +49,7 @@ DOES = {
 }  # fmt: skip
 # Done beside it, for others.
 BESIDE = re.compile(
-    r"\b(famil\w+|parents?|carers?|child(ren)?|young people\w*|practitioners?|staff|learning|drafts?|drafted|media|press|agenc\w+|call|meeting|planning|discussed|considered)\b"
+    r"\b(famil\w+|parents?|carers?|child(ren)?|young people\w*|practitioners?|staff|learning|drafts?|drafted|media|press|agenc\w+|call|meeting|planning|discussed|considered|neighbour\w*|ahead|early|care leaver\w*|lead partners|see)\b"
 )
 
 

@@ -136,12 +136,12 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
                             f"{done} by a group whose quorum can be met without {joined(left)}. Guidance has all safeguarding partners do it together: "
                             "name who must be there, or say how the others are heard.",
                             source, field=_where(rule, way), warns=True)  # fmt: skip
-        if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way)):
+        if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way))[0]:
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
-                            f"{done} by one alone, told in words: “{one}”. Guidance has all safeguarding partners do it together, "
+                            f"{done} by one alone, told in words: “{one[0]}”. Guidance has all safeguarding partners do it together, "
                             "and words do not show whether it is one of their groups. Choose the seats or the group that is meant.",
-                            source, field=_where(rule, way), warns=True)  # fmt: skip
+                            source, field=f"rules.{rule.use}.ways.{way.key}.{one[1]}", warns=True)  # fmt: skip
         elif way.key in TOGETHER and not adopted and (others := _others_in_words(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
@@ -199,15 +199,15 @@ def _others_in_words(arrangement: ArrangementView, way: Provided) -> list[str]:
     return others_in_words(arrangement, map(str, named))
 
 
-def _in_words(arrangement: ArrangementView, way: Provided) -> str:
-    """Who alone does it, where nothing but words tells who that is; "" otherwise."""
+def _in_words(arrangement: ArrangementView, way: Provided) -> tuple[str, str]:
+    """Who alone does it, where nothing but words tells who that is, and which answer says so; "" otherwise."""
     for part in ("signs", "decides", "acts"):
         named = way.get(part)
         keys = (named,) if isinstance(named, str) and named else named if isinstance(named, tuple) else ()
         if keys:
             alone = way.get("how") == "one_decides" and len(keys) == 1
-            return str(keys[0]) if alone and not chosen(arrangement, str(keys[0])) else ""
-    return ""
+            return (str(keys[0]), part) if alone and not chosen(arrangement, str(keys[0])) else ("", "")
+    return "", ""
 
 
 def _named(way: Provided, *parts: str) -> tuple[object, ...]:

@@ -21,7 +21,8 @@ _WITH_AND = re.compile(
     _I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(national panel|child safeguarding practice review panel|health (and|&) well-?being board|cabinet|scrutiny committee)\b",
+    r"\b(national panel|child safeguarding practice review panel|health (and|&) well-?being board|cabinet|scrutiny committee|community safety partnership|"
+    r"corporate parenting (board|panel)|safeguarding adults board|local family justice board)\b",
     _I,
 )
 # Whoever may be the partners together, or a group of theirs.
@@ -41,11 +42,11 @@ _POLICE = re.compile(
     _I,
 )
 _HEALTH = re.compile(
-    r"\b(icbs?|integrated care|nhs|health|nurses?|nursing|doctors?|medical|accountable officer|clinical)\b", _I
+    r"\b(icbs?|integrated care|nhs|health|nurses?|nursing|doctors?|gps?|medical|accountable officer|clinical)\b", _I
 )
 # Posts that may be the authority's, whatever else their names have in them.
 _MAY_BE_AUTHORITY = re.compile(
-    r"children['’]?s|child protection|social (care|work)|early help|education|school|reviewing|head of (service|safeguarding)|\bmash\b|front door|\blado\b|youth (justice|offending)",
+    r"children['’]?s|child protection|social (care|work)|early help|education|school|reviewing|\bmash\b|front door|\blado\b|youth (justice|offending)",
     _I,
 )
 # Who stands for no partner.
@@ -65,11 +66,25 @@ _ONE = re.compile(
 # Whoever stands for each of them, or for all.
 _EACH = re.compile(r"\b(each|every|all|both|partners|agencies|organisations|three|behalf)\b", _I)
 _OTHERS = re.compile(r"\b(education|schools?|probation|housing|voluntary|cafcass|youth (justice|offending)|ambulance)\b", _I)
+# Who advises, or leads those who do it, does not do it.
+_BESIDE_THEM = re.compile(
+    r",? ?\((advised|supported|chaired|led|convened) by\b[^)]*\)|,? ?\b(advised|supported|chaired|led|convened) by\b.*|,? ?\bon (the )?advice of\b.*"
+    r"|,? ?\b(in consultation with|after consulting|having consulted|having heard)\b.*",
+    _I,
+)
+_DEPUTY = re.compile(
+    r"(their |his |her |a |the )?(deputy|deputies|delegates?|nominees?|representatives?|equivalents?|designates?)", _I
+)
 
 
 def _pieces(words: str) -> list[str]:
+    words = _BESIDE_THEM.sub("", words).strip() or words
     one = _ELSEWHERE.sub(lambda found: found[0].replace(" ", "_"), _WITH_AND.sub(r"\1", words))
-    return [piece.replace("_", " ").strip(" .()") for piece in _BETWEEN.split(one) if piece.strip(" .()")]
+    return [
+        piece.replace("_", " ").strip(" .()")
+        for piece in _BETWEEN.split(one)
+        if piece.strip(" .()") and not _DEPUTY.fullmatch(piece.strip(" .()"))
+    ]
 
 
 def _is_one(piece: str) -> bool:
@@ -92,7 +107,7 @@ def _may_be_theirs(piece: str) -> bool:
         return False
     told = re.sub(r"\b(integrated care board|chief executive)\b", "", piece, flags=_I)
     if _TOGETHER.search(told) and not (
-        _kinds(told) and re.fullmatch(r".*\b(authorities|directors|officers|leads|heads)\b.*", told, _I)
+        _kinds(told) and re.fullmatch(r".*\b(authorities|directors|officers|leads|heads|teams?)\b.*", told, _I)
     ):
         return True
     return bool(_A_PARTNER.search(told)) and (not _kinds(told) or bool(re.search(r"\bpartners\b", told, _I)))
@@ -120,7 +135,7 @@ def others_in_words(arrangement: ArrangementView, named: Iterable[str]) -> list[
     """The words by which somebody does it who can be no group of the partners; none where all partners are named, in these or beside them."""
     keys = list(named)
     words = [key for key in keys if not chosen(arrangement, key)]
-    if not words or any(may_be_all(one) for one in words):
+    if not words or any(may_be_all(one) for one in words) or may_be_all("; ".join(words)):
         return []
     listed = meant(arrangement, [key for key in keys if key not in words])
     covered = {key for o in listed.organisations for key in (o.key, *o.acts_for)}
@@ -131,7 +146,7 @@ def others_in_words(arrangement: ArrangementView, named: Iterable[str]) -> list[
 def without_authority(arrangement: ArrangementView, named: Iterable[str]) -> list[str]:
     """Those of some names that are words, where each of them is plainly of somebody else than the local authority."""
     words = [key for key in named if not chosen(arrangement, key)]
-    return words if all(is_another(one) and not may_be_all(one) for one in words) else []
+    return words if all(is_another(one) and not may_be_all(one) for one in words) and not may_be_all("; ".join(words)) else []
 
 
 def speaks_of_another(words: str) -> bool:
@@ -146,9 +161,11 @@ def is_of_another(words: str) -> bool:
 
 def is_another(words: str) -> bool:
     """Whether words plainly mean somebody else than the local authority: another partner, or who stands for none."""
-    return all(
+    pieces = _pieces(words)
+    return bool(pieces) and all(
         bool(_kinds(piece) & {"police", "health"} or _OF_NONE.search(piece))
         and "local_authority" not in _kinds(piece)
         and not _MAY_BE_AUTHORITY.search(piece)
-        for piece in _pieces(words)
+        and (bool(_kinds(piece)) or not re.search(r"head of (service|safeguarding)", piece, _I))
+        for piece in pieces
     )

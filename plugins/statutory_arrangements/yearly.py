@@ -28,7 +28,7 @@ from threefold.plugin_api import (
 MONTHS = tuple(f"{date(2001, month, 1):%B}" for month in range(1, 13))
 YEAR_ENDS = (3, 31)  # of the financial year, which alone has a common month
 _REPORT = re.compile(
-    r"(the |our )?((safeguarding )?(children )?partnership['’]?s? |l?scp )?(yearly|annual) reports?( of the (safeguarding )?(partnership|partners))?( \d{4}([-–/ ]\d{2,4})?)?"
+    r"(the |our )?((safeguarding )?(children )?partnership['’]?s? |l?scp )?(yearly|annual) reports?( of the (safeguarding )?(partnership|partners))?( (for |of )?\d{2,4}([-–/ ]\d{2,4})?)?"
 )
 _OTHER_REPORT = re.compile(r"scrutin|child death|\bcdop\b|\blado\b|\biro\b|school|police|fostering|adoption|private")
 _PUBLISHES = re.compile(

@@ -230,6 +230,12 @@ def test_a_kind_of_text_is_held_to_the_report_that_it_is_said_to_be() -> None:
         "yearly-report-unpublished/plan/t": "refused"
     }, "unlike the report of a review, the law knows no case in which it is not published"
     for published in ("no", "usually_not"):
+        assert of_text(title="LSCP Annual Report 26/27", serves="none", published=published) == {
+            "yearly-report-unpublished/plan/t": "warned"
+        }
+        assert of_text(title="Our annual report for 2026-27", serves="none", published=published) == {
+            "yearly-report-unpublished/plan/t": "warned"
+        }
         assert of_text(title="Annual report", serves="none", published=published) == {
             "yearly-report-unpublished/plan/t": "warned"
         }
@@ -291,7 +297,7 @@ def test_a_step_that_alone_is_said_to_be_for_a_duty_is_not_left_out(title: str, 
     assert "optional/plan/s" not in of_step(**{**told, "title": f"Planning call: {title}"})
     assert "optional/plan/s" not in of_step(**{**told, "serves": "none", "title": "A talk"})
     for beside in ("Terms of reference agreed", "Independent reviewer appointed", "Practitioner learning event", "Family told of the review", "Police asked for their view",
-                   "Young people’s version", "Copy to the health and wellbeing board"):  # fmt: skip
+                   "Young people’s version", "Copy to the health and wellbeing board", "Neighbouring partners told", "Ofsted rung ahead"):  # fmt: skip
         assert "optional/plan/s" not in of_step(**{**told, "title": beside})
     second = {"key": "t", "title": "Another", "serves": serves, "start_events": [starts], **days(4)}
     both = found(*plan({"key": "s", **told}, second))
@@ -304,6 +310,7 @@ def test_a_step_that_alone_is_said_to_be_for_a_duty_is_not_left_out(title: str, 
     "Rapid review submitted to Panel", "Submit rapid review to National Panel", "Rapid review completed and sent", "Rapid review finalised and submitted to the national Panel",
     "Rapid review report to the Panel", "Rapid review report sent", "RR report submitted", "Rapid review and decision sent to the Panel",
     "Rapid review sent to Panel and DfE", "Submission of the rapid review",
+    "Council submits the rapid review", "Rapid review sent to the Panel with the decision",
 ])  # fmt: skip
 def test_what_is_called_as_the_rapid_review_and_said_to_be_none_is_refused_where_it_is_longer(title: str) -> None:
     told = {"start_events": ["notification_sent"], "serves": "none", "title": title}
@@ -335,6 +342,8 @@ def test_the_yearly_report_s_own_day_is_told_where_no_year_is_said() -> None:
 
 
 NOT_ALL = [
+    "DCS, Head of Safeguarding and Principal Social Worker", "Community safety partnership", "Corporate parenting board", "ICB safeguarding team",
+    "Police leadership team", "Children’s services senior management team", "DCS in consultation with the partners", "Council, police and voluntary sector",
     "Independent chair, DCS and business manager", "Council, police and education",
     "Service Director, Children’s Social Care", "Director of Quality, ICB", "The council’s director of children’s services",
     "Police Detective Superintendent", "Gloucestershire police", "LSP for the council", "The lead safeguarding partner (local authority)",
@@ -346,6 +355,8 @@ NOT_ALL = [
     "Independent person", "Head of Safeguarding", "Head of Safeguarding and Independent Reviewing", "Principal social worker",
 ]  # fmt: skip
 MAY_BE_ALL = [
+    "The safeguarding partners on the advice of the independent scrutineer", "Case Review Group chaired by the independent scrutineer",
+    "Safeguarding partnership executive chaired by the Director of Children’s Services", "A senior officer from each safeguarding partner",
     "Executive chaired by the independent chair", "The executive, advised by the independent scrutineer", "A senior officer of each partner",
     "The chair on behalf of the partners", "Director of People, Assistant Chief Constable and Director of Nursing and Quality",
     "Director of Children’s Services / BCU Commander / Director of Nursing",
@@ -364,6 +375,8 @@ MAY_BE_ALL = [
 
 @pytest.mark.parametrize(("decides", "warned"), [
     *(((words,), True) for words in NOT_ALL), *(((words,), False) for words in MAY_BE_ALL),
+    (("Executive Director, Children and Families", "Chief Superintendent", "Chief Nurse"), False), (("DCS", "ACC", "CNO"), False),
+    (("Corporate Director (Children)", "Detective Superintendent", "Director of Nursing"), False), (("DCS", "Independent chair", "Business manager"), True),
     (("council-lead", "The independent chair"), True), (("council-lead", "police-lead", "icb-lead", "The independent chair"), False),
     (("Director of Children’s Services", "Chief Constable", "ICB chief nurse"), False), (("council-lead", "police-lead", "The ICB"), False),
 ])  # fmt: skip

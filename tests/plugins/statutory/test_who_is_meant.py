@@ -138,6 +138,8 @@ def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], ex
 
 @pytest.mark.parametrize(("words", "warned"), [
     *((words, True) for words in (
+        "Director of Nursing and Quality, ICB", "Head of Public Protection, Metropolitan Police", "Detective Inspector, Public Protection Unit",
+        "Chief Constable or deputy", "ICB head of safeguarding", "ICB safeguarding team", "Police public protection team", "Named GP for safeguarding",
         "ICB Director of Nursing and Quality", "Head of Public Protection", "Detective Inspector", "GMP",
          "Chief Constable", "Assistant Chief Constable", "Detective Superintendent", "Chief Nurse", "ICB Chief Executive", "Police and ICB",
              "Designated nurse", "NHS England", "The ICB", "The independent scrutineer", "Independent chair",
@@ -145,6 +147,8 @@ def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], ex
              "The duty inspector of police", "An independent reviewer", "The national Panel", "Independent person",
     )),
     *((words, False) for words in (
+        "Service Director advised by the designated nurse", "Safeguarding partners on the advice of the independent scrutineer", "DCS or deputy",
+        "Rapid review group chaired by the detective superintendent",
     "Child protection chair", "Head of Safeguarding and Independent Reviewing", "Principal Independent Reviewing Officer",
     "Head of Safeguarding Partnerships", "Head of Children’s Health and Social Care", "Head of service, school improvement",
     "whoever is on duty", "Director of Children’s Services", "The council", "Chief Executive", "Head of safeguarding", "MASH manager",
