@@ -38,6 +38,8 @@ drop function directory.visit(bytea, text, timestamptz, integer, text)
 --
 drop function directory.public_key(uuid, integer)
 --
+drop function post.put_letter(uuid, uuid, bytea, timestamptz, uuid)
+--
 drop function post.due_work(timestamptz, integer)
 --
 drop function post.claim_work(uuid, timestamptz)
@@ -208,6 +210,25 @@ create or replace function directory.public_key(p_said text, p_body uuid, p_no i
 revoke all on function directory.public_key(text, uuid, integer) from public
 --
 grant execute on function directory.public_key(text, uuid, integer) to threefold_app
+--
+create or replace function post.put_letter(p_said text, p_receiver uuid, p_id uuid, p_letter bytea, p_at timestamptz, p_work uuid) returns uuid language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform walls.must_be_said('post/put_letter', p_said);
+  if walls.scope() is null then raise exception 'no body is bound'; end if;
+  perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended('stays ' || p_receiver::text, 0));
+  if not exists (select from directory.body b where b.id = p_receiver) then raise exception 'no such receiver'; end if;
+  if exists (select from directory.body b where b.id = p_receiver and b.left_on is not null) then
+    raise exception 'the receiver has left' using errcode = 'TF001'; end if;
+  insert into post.letter(receiver_id, id, sender_id, posted_at, letter) values (p_receiver, p_id, walls.scope(), p_at, p_letter)
+    on conflict do nothing;
+  insert into post.work(id, body_id, kind, subject, run_after, state, attempts, last_error)
+    values (p_work, p_receiver, 'take_in', p_id, p_at, 'waiting', 0, '') on conflict do nothing;
+  return (select w.id from post.work w where w.body_id = p_receiver and w.kind = 'take_in' and w.subject = p_id);
+end$$
+--
+revoke all on function post.put_letter(text, uuid, uuid, bytea, timestamptz, uuid) from public
+--
+grant execute on function post.put_letter(text, uuid, uuid, bytea, timestamptz, uuid) to threefold_app
 --
 create or replace function post.due_work(p_said text, p_at timestamptz, p_limit integer) returns table(id uuid) language sql stable security definer set search_path = '' as $$
   select walls.must_be_said('post/due_work', p_said);

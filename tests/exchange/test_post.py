@@ -100,7 +100,9 @@ def test_another_case_does_not_wait(bodies: Bodies) -> None:
 
 def put(bodies: Bodies, letter_id: UUID, raw: bytes) -> None:
     with bodies.database.unit(bodies.sender) as unit:
-        unit.session.execute(select(func.post.put_letter(bodies.receiver, letter_id, raw, NOW, uuid4())))
+        unit.session.execute(
+            select(func.post.put_letter(unit.said("post.put_letter"), bodies.receiver, letter_id, raw, NOW, uuid4()))
+        )
 
 
 def outbox(bodies: Bodies, letter_id: UUID) -> bytes:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threefold.domain.nhs_number import adds_up, digits_of
-from threefold.work.incidents.names import run_together, sounds, sounds_as_one, spellings, words_of
+from threefold.work.incidents.names import heard_as_one, run_together, sounds, spellings, words_of
 
 LETTERS = st.characters(min_codepoint=0x41, max_codepoint=0x17F, categories=("Lu", "Ll"))
 NAMES = st.lists(st.text(LETTERS, min_size=1, max_size=12), min_size=1, max_size=4)
@@ -45,7 +45,12 @@ def test_hyphens_may_be_left_out_and_nobody_is_called_not_known() -> None:
 
 def test_two_words_are_one_elsewhere_and_never_over_a_third() -> None:
     assert run_together("Anne Marie O Neil") == {"annemarie", "marieo", "oneil"} and run_together("Anne") == set()
-    assert sounds_as_one("Anne Marie") == set() and sounds_as_one("Mc Donald") == sounds("mcdonald") and sounds_as_one("O Neil")
+    assert run_together("van der Berg") == {"vander", "derberg", "vanderberg"}
+    assert (
+        heard_as_one("Anne Marie") == set()
+        and heard_as_one("Mc Donald") == {"mcdonald"}
+        and heard_as_one("O Neil") == {"oneil"}
+    )
     assert words_of("Anne Anne") == words_of("Anne"), "a word that comes twice is one"
 
 

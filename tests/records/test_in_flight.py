@@ -242,7 +242,9 @@ def test_a_letter_that_is_being_delivered_is_waited_for(here: Keeper) -> None:
     one = proposed(here, digest)
     with here.desk() as unit:
         row = unit.session.scalars(select(OutboxLetter).where(OutboxLetter.delivered_at.is_(None))).one()
-        unit.session.execute(select(func.post.put_letter(here.area, row.id, row.letter, here.at, uuid4())))
+        unit.session.execute(
+            select(func.post.put_letter(unit.said("post.put_letter"), here.area, row.id, row.letter, here.at, uuid4()))
+        )
         thread, came = at_once(here, confirms(here, one, digest))
     thread.join(30)
     assert isinstance(came[0], ThreefoldError) and "has not been taken in yet" in came[0].sentence

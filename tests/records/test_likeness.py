@@ -67,7 +67,7 @@ SPELLED = [
     ("Zoë Ångström", "Zoe Angstrom", DAY), ("Zoë Ångström", "Zoë Ångström", DAY), ("Mary O'Neil", "Mary O’Neil", ""),
     ("Mary O'Neil", "Mary O’Neil", DAY), ("Jane Smith-Jones", "Jane Smith Jones", DAY), ("Jane Smith-Jones", "Jane Smith Jones", ""),
     ("Siobhán Planted", "Siobhan", DAY), ("Siobhan Planted", "Shivawn Planted", ""), ("Siobhan Planted", "Shivawn Other", DAY),
-    ("Mary O Neil", "Mary O’Neil", ""), ("Mary O’Neil", "Mary O Neil", ""), ("Annemarie Planted", "Anne Marie Planted", ""), ("Anne Marie Planted", "Annemarie Planted", DAY),
+    ("Mary O Neil", "Mary O’Neil", ""), ("Annemarie Jones", "Anne Marie Smith", DAY), ("Mary O’Neil", "Mary O Neil", ""), ("Annemarie Planted", "Anne Marie Planted", ""), ("Anne Marie Planted", "Annemarie Planted", DAY),
 ]  # fmt: skip
 
 

@@ -212,7 +212,7 @@ def test_a_connection_that_is_lost_while_the_directory_is_asked_is_not_used_agai
 def test_the_letterbox_takes_from_the_sender_and_shows_to_the_receiver_only(two: Two) -> None:
     letter = uuid4()
     with two.database.unit(two.here) as unit:
-        unit.session.execute(select(func.post.put_letter(two.there, letter, b"x", NOW, uuid4())))
+        unit.session.execute(select(func.post.put_letter(unit.said("post.put_letter"), two.there, letter, b"x", NOW, uuid4())))
         assert unit.session.execute(select(PostedLetter.id)).all() == []
     with two.database.unit(two.there) as unit:
         assert unit.session.execute(select(PostedLetter.id, PostedLetter.sender_id)).all() == [(letter, two.here)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.support.inbox import Inbox
 from tests.web.sign_ins import MANAGER, someone
 from tests.web.site import Site
 from tests.web.test_people_of_body import INVITED, PEOPLE, day, invite, mail, mailed, members_of
+from threefold.domain.errors import ThreefoldError
 from threefold.walls.provision import person_id_of
+from threefold.walls.session import Actor, Scope
 from threefold.work.people import invitations, members
 from threefold.work.people.access import AREA_LEAD, BUSINESS_MANAGER, CONTRIBUTOR, PARTNER_LEAD
 
@@ -161,6 +164,22 @@ def test_nobody_is_the_same_twice_where_an_end_is_put_off_or_taken_away(site: Si
     assert told in site.post(leave, {"when": "none", "what": "this"}, 422).text
     assert told in site.post(leave, {"when": "day", "what": "this", **day("last", again)}, 422).text
     site.post(leave, {"when": "day", "what": "this", **day("last", again - timedelta(days=1))})
+    site.post(leave, {"when": "day", "what": "everything", **day("last", again + timedelta(days=5))})
+    ends = sorted(r[3] for r in members_of(site, body) if r[0] == INVITED)
+    assert ends == [again - timedelta(days=1), again + timedelta(days=5)], "the line that goes on from it ends then"
+
+
+def test_nobody_moves_to_what_another_line_of_theirs_says(site: Site) -> None:
+    body, today = site.database.body("north"), site.at.date()
+    someone(site)
+    someone(site, INVITED, CONTRIBUTOR)
+    site.database.provision.put_membership(person_id_of(INVITED), body, AREA_LEAD, "", today)
+    site.enter(MANAGER)
+    actor = Actor(uuid4(), "Manager", frozenset({BUSINESS_MANAGER}))
+    with site.database.walls.open(Scope(body), actor=actor, purpose="move somebody", at=site.at) as unit:
+        theirs = next(m for m in members.members(unit) if m.email == INVITED and m.role == CONTRIBUTOR)
+        with pytest.raises(ThreefoldError, match="by another line"):
+            members.change_member(unit, theirs.id, "partnership", {}, AREA_LEAD, "", today + timedelta(days=3), None)
 
 
 def test_nobody_gives_themselves_a_later_last_day_or_none(site: Site) -> None:

@@ -16,7 +16,7 @@ from threefold.walls.scope import ScopeKey
 # What whoever runs the database may give the running role of its connections: limits and room, and nothing that says what is found or told.
 _HARMLESS = {
     "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout", "work_mem", "temp_file_limit",
-    "hash_mem_multiplier", "jit", "random_page_cost", "effective_cache_size", "max_parallel_workers_per_gather", "application_name",
+    "hash_mem_multiplier", "jit", "random_page_cost", "effective_cache_size", "max_parallel_workers_per_gather", "application_name", "TimeZone",
 }  # fmt: skip
 
 

@@ -224,12 +224,13 @@ FUNCTIONS = [
   on conflict (body_id, kind, subject) do update set run_after = least(post.work.run_after, excluded.run_after),
     state = case when post.work.state in ('done', 'failed') then 'waiting' else post.work.state end
   returning id""", volatility="volatile"),
-    *narrow_function(
+    *said_function(
         "post.put_letter(p_receiver uuid, p_id uuid, p_letter bytea, p_at timestamptz, p_work uuid)", "uuid",
         f"""
 begin
   if walls.scope() is null then raise exception 'no body is bound'; end if;
   {stays_here("p_receiver")}
+  if not exists (select from directory.body b where b.id = p_receiver) then raise exception 'no such receiver'; end if;
   if exists (select from directory.body b where b.id = p_receiver and b.left_on is not null) then
     raise exception 'the receiver has left' using errcode = 'TF001'; end if;
   insert into post.letter(receiver_id, id, sender_id, posted_at, letter) values (p_receiver, p_id, walls.scope(), p_at, p_letter)

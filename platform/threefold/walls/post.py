@@ -58,7 +58,7 @@ class Post:
         return work_id
 
     def _put(self, unit: Unit, row: OutboxLetter) -> UUID:
-        put = func.post.put_letter(row.receiver_id, row.id, row.letter, unit.at, uuid4())
+        put = func.post.put_letter(unit.said("post.put_letter"), row.receiver_id, row.id, row.letter, unit.at, uuid4())
         try:
             work_id: UUID = unit.session.execute(select(put)).scalar_one()
         except (DBAPIError, ThreefoldError) as error:

@@ -54,8 +54,8 @@ _SHORTEST = 2  # letters: an initial sounds like half the alphabet
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a name in its plain spelling. `parts`: those of a word with hyphens, which may stand apart elsewhere; `beside`: it and the
-    word before it, and the one after it, written as one."""
+    """One word of a name in its plain spelling. `parts`: those of a word with hyphens, which may stand apart elsewhere; `beside`: it and
+    those before or after it, written as one."""
 
     text: str
     parts: tuple[str, ...] = ()
@@ -71,11 +71,13 @@ def words_of(name: str) -> list[Word]:
         parts = tuple(part for part in _plain(written).split("-") if part)
         if parts:
             found.append(Word("".join(parts), parts if len(parts) > 1 else ()))
-    as_one = ["", *(one.text + other.text for one, other in pairwise(found)), ""]
+    spans = [(at, at + 2) for at in range(len(found) - 1)]
+    spans += [(at, at + 3) for at in range(len(found) - 2) if found[at].text in _BEFORE_A_NAME]  # van der Berg
+    as_one = [(first, end, "".join(word.text for word in found[first:end])) for first, end in spans]
     return list(
         dict.fromkeys(
-            replace(word, beside=tuple(filter(None, (before, after))))
-            for word, before, after in zip(found, as_one, as_one[1:], strict=False)
+            replace(word, beside=tuple(text for first, end, text in as_one if first <= at < end))
+            for at, word in enumerate(found)
         )
     )
 
@@ -90,10 +92,9 @@ def run_together(name: str) -> set[str]:
     return {as_one for word in words_of(name) for as_one in word.beside}
 
 
-def sounds_as_one(name: str) -> set[str]:
-    """How those of two words sound of which the first is no name by itself: O Neil, Mc Donald, Al Hassan. Others would sound like too many."""
-    two = pairwise(word.text for word in words_of(name))
-    return {code for one, other in two if one in _BEFORE_A_NAME for code in sounds(one + other)}
+def heard_as_one(name: str) -> set[str]:
+    """Those of two words of which the first is no name by itself, as one: O Neil, Mc Donald, Al Hassan. Others would sound like too many."""
+    return {one + other for one, other in pairwise(word.text for word in words_of(name)) if one in _BEFORE_A_NAME}
 
 
 def sounds(word: str) -> set[str]:

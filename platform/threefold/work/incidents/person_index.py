@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, Table, delete, exists
 
 from threefold.domain.nhs_number import digits_of
 from threefold.walls.session import Unit
-from threefold.work.incidents.names import run_together, sounds, sounds_as_one, spellings
+from threefold.work.incidents.names import heard_as_one, run_together, sounds, spellings
 from threefold.work.incidents.tables import CasePerson, PersonIndex
 
 MANNER = "3"  # to be raised when any row is made differently: everybody is indexed again
@@ -106,4 +106,4 @@ def values_of(details: Mapping[str, Any]) -> Iterable[Value]:
             yield from (("name_sound", code) for code in sounds(word))
         for one in _BETWEEN.split(written):
             yield from (("name", as_one) for as_one in run_together(one))
-            yield from (("name_sound", code) for code in sounds_as_one(one))
+            yield from (("name_sound", code) for as_one in heard_as_one(one) for code in sounds(as_one))

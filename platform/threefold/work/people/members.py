@@ -99,6 +99,8 @@ def change_member(
         raise ThreefoldError(
             "They have that role and seat already. To change when it ends, give another last day.", field="role"
         )
+    if any(m.is_the_same(role, seat, begins, ends) for m in members(unit) if m.person_id == member.person_id):
+        raise ThreefoldError("They have that role and seat already on one of these days, by another line.", field="role")
     last = begins - timedelta(days=1)
     if member.ends is None or last < member.ends:  # moving somebody later lengthens nothing
         _end(unit, member, last)
@@ -136,6 +138,8 @@ def end_member(
     for member in ending:
         if member.ends is not None and last is not None and last > member.ends:
             _refuse_oneself(unit, member, "last")
+            if everything and _again(unit, member, last):
+                continue  # another line of the same goes on from it, and ends then
             _refuse_twice(unit, member, last, "last")
         _end(unit, member, last)
         unit.audit("person leaves", f"person:{member.person_id}", {
@@ -166,11 +170,15 @@ def _refuse_oneself(unit: Unit, member: Member, field: str) -> None:
         raise NotYours("You cannot give yourself a role. Ask another person who manages people.", field=field)
 
 
+def _again(unit: Unit, member: Member, ends: date | None) -> list[Member]:
+    """The other lines by which somebody is the same on one of the days from when this begins until `ends`."""
+    others = (m for m in members(unit) if m.person_id == member.person_id and m.id != member.id)
+    return [m for m in others if m.is_the_same(member.role, member.seat, member.begins, ends)]
+
+
 def _refuse_twice(unit: Unit, member: Member, ends: date | None, field: str) -> None:
     """Raise where somebody would be the same twice on a day: by another line that begins after this one was to end."""
-    others = [m for m in members(unit) if m.person_id == member.person_id and m.id != member.id]
-    again = [m for m in others if m.is_the_same(member.role, member.seat, member.begins, ends)]
-    if again:
+    if again := _again(unit, member, ends):
         first = min(m.begins for m in again)
         raise ThreefoldError(
             f"They are that again from {first.day} {first:%B %Y} by another line. End that line first, or leave this one as it is.",

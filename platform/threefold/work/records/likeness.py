@@ -102,7 +102,9 @@ def _heard(word: Word, known: frozenset[Value]) -> bool:
 
 
 def _heard_in_part(word: Word, known: frozenset[Value]) -> bool:
-    return any(_is_there(text, known) for text in (word.text, *word.parts))
+    return any(_is_there(text, known) for text in (word.text, *word.parts)) or any(
+        ("name", as_one) in known for as_one in word.beside
+    )
 
 
 def _is_there(text: str, known: frozenset[Value]) -> bool:

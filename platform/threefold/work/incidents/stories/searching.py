@@ -18,7 +18,7 @@ from threefold.domain.errors import ThreefoldError
 from threefold.domain.nhs_number import digits_of
 from threefold.walls.audit import SEARCH
 from threefold.walls.session import Unit
-from threefold.work.incidents.names import Word, sounds, sounds_as_one, words_of
+from threefold.work.incidents.names import Word, heard_as_one, sounds, words_of
 from threefold.work.incidents.person_index import is_found_by_less, may_be_found_by_less, tokens
 from threefold.work.incidents.tables import OPEN, Case, CasePerson, PersonIndex
 from threefold.work.people.access import CASE_ROLES, needs
@@ -106,14 +106,13 @@ def _found(unit: Unit, words: list[Word], born_on: date | None, number: str, sig
         codes = sounds(word)
         return or_(has("name", word), has("name_sound", *codes)) if codes else has("name", word)
 
-    as_one = sounds_as_one(" ".join(word.text for word in words))
+    by_sound = heard_as_one(" ".join(word.text for word in words))
 
-    def heard_as_one(word: str) -> ColumnElement[bool]:
-        codes = sounds(word) & as_one
-        return or_(has("name", word), has("name_sound", *codes)) if codes else has("name", word)
+    def as_one(word: str) -> ColumnElement[bool]:
+        return heard(word) if word in by_sound else spelt(word)
 
     same = and_(*(_whole(word, spelt, spelt) for word in words)) if words else false()
-    like = and_(*(_whole(word, heard, heard_as_one) for word in words)) if words else false()
+    like = and_(*(_whole(word, heard, as_one) for word in words)) if words else false()
     born = has("date_of_birth", born_on.isoformat()) if born_on else false()
     numbered = has("nhs_number", number) if number else false()
     way = case((numbered, 0), (and_(same, born), 1), (same, 2), (and_(like, born), 3), (like, 4), (born, 5))
