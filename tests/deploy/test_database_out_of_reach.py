@@ -113,3 +113,13 @@ def test_a_database_that_knows_another_master_key_is_told_so(
     assert said.startswith(
         "The database does not answer this command (the service did not ask this): it was set up with another master key."
     )
+
+
+def test_the_doctor_says_it_too_and_goes_on(settings: dict[str, str], database: Database) -> None:
+    code, out, _ = run(settings, "doctor")
+    assert code == 1 and out.count("The database could not be reached") >= 3 and "OperationalError" not in out
+    with psycopg.connect(database.owner_url.replace("+psycopg", "")) as owner:
+        owner.execute("drop function directory.bodies(text)")
+    there = {**settings, "DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url}
+    out = run(there, "doctor")[1]
+    assert "rules in use: The database lacks what is asked of it" in out and "UndefinedFunction" not in out

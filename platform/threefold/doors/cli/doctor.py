@@ -30,16 +30,23 @@ def command() -> None:
             said = check()
         except Exception as error:  # noqa: BLE001 - a doctor tells what is wrong, whatever it is, and goes on
             bad += 1
-            told = (
-                str(error)
-                if isinstance(error, ThreefoldError)
-                else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-            )
-            click.echo(f"problem  {name}: {told}")
+            click.echo(f"problem  {name}: {_told(error)}")
         else:
             click.echo(f"ok       {name}: {said}")
     if bad:
         sys.exit(1)
+
+
+def _told(error: Exception) -> str:
+    from threefold.doors.cli.unreachable import not_reached, not_set_up
+
+    if isinstance(error, ThreefoldError):
+        return str(error)
+    if told := not_reached(error):
+        return told
+    if not_set_up(error):
+        return "The database lacks what is asked of it: see what is said of the migrations and of the walls."
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
 
 
 def _checks() -> dict[str, Check]:
