@@ -125,7 +125,7 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
         if way.key == "local_review" and (missing := _without(arrangement, way, "decides")):
             yield Objection("local-review-partners", "in_force",
                             f"Whether to carry out a local review is decided without {missing}. Guidance has the safeguarding "
-                            "partners decide it together.", UNSTATED if adopted else RR6, field=f"rules.{rule.use}.ways.local_review.decides")  # fmt: skip
+                            "partners decide it together.", UNSTATED if adopted else RR6, field=_where(rule, way))  # fmt: skip
         if way.key == "sign_rapid_review" and not adopted and (missing := _without(arrangement, way, "signs", "decides")):
             yield Objection("rapid-review-partners", "in_force",
                             f"The rapid review is signed off without {missing}. The Panel’s guidance has all safeguarding "
@@ -178,8 +178,9 @@ def who_signs_the_arrangements(arrangement: ArrangementView) -> Iterable[Objecti
 
 
 def _where(rule: RuleProvides, way: Provided) -> str:
-    """The answer that is meant where who signs may be told as such, or as who decides."""
-    return f"rules.{rule.use}.ways.{way.key}.{'signs' if way.get('signs') and way.key != 'local_review' else 'decides'}"
+    """The answer that says who does it, and that mends what is wrong with that."""
+    parts = ("decides",) if way.key == "local_review" else ("signs", "decides")
+    return f"rules.{rule.use}.ways.{way.key}.{_answer(way, *parts)[0]}"
 
 
 def _below_the_lead(arrangement: ArrangementView, named: Iterable[str]) -> list[str]:
@@ -210,14 +211,21 @@ def _in_words(arrangement: ArrangementView, way: Provided) -> tuple[str, str]:
     return "", ""
 
 
-def _named(way: Provided, *parts: str) -> tuple[object, ...]:
-    """Who is named in the first of the parts that names anybody; else who has the last word alone, or the group that decides."""
+def _answer(way: Provided, *parts: str) -> tuple[str, tuple[object, ...]]:
+    """Which answer says who does it, and whom it names: the first of the parts that names anybody; else who has the last word alone, or the
+    group that decides."""
     told = next((part for part in parts if isinstance(way.get(part), tuple) and way.get(part)), "")
     last, named = way.get("acts"), way.get(told) if told else ()
     alone = way.get("how") == "one_decides" and isinstance(last, str) and last
     if alone and told in ("", "decides"):  # whoever else is named beside: the last word is one's
-        return (last,)
-    return tuple(named) if isinstance(named, tuple) and named else deciding_group(way)
+        return "acts", (last,)
+    if isinstance(named, tuple) and named:
+        return told, named
+    return ("group", deciding_group(way)) if deciding_group(way) else (parts[-1], ())
+
+
+def _named(way: Provided, *parts: str) -> tuple[object, ...]:
+    return _answer(way, *parts)[1]
 
 
 def deciding_group(way: Provided) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _I = re.IGNORECASE
 # What stands between the pieces; and names with an "and" in them, and bodies that are none of the partners', which are read as one word.
 _BETWEEN = re.compile(r"[,;/&+]|\band\b|\bwith\b|\bplus\b|\bor\b", _I)
 _WITH_AND = re.compile(
-    r"\b(children|adults?|families|education|people|safeguarding|quality|care|health|learning|skills|young people|nursing)['’]?s? (and|&) "
+    r"\b(children|adults?|families|education|people|safeguarding|quality|care|health|learning|skills|young people|nursing)['’]?s?,? (and|&) "
     r"((young|adult|social|children['’]?s) )?(people|adults?|families|services|learning|skills|children|education|care|assurance|improvement|communities|health|quality|safeguarding|patient|protection)\b",
     _I,
 )
@@ -57,7 +57,7 @@ _OF_NONE = re.compile(
 )
 # One person, by what they are. Who chairs a group is no group.
 _ONE = re.compile(
-    r"(the |an? |our |their )?((?!(by|of|for|from|on|in|chaired|led|advised|supported|convened)\b)(\w+['’]?s?|multi-agency|vice-)[- ])*?"
+    r"(the |an? |our |their )?((?!(by|of|for|from|on|in|through|via|including|under|to|using|after|following|having|chaired|led|advised|supported|convened)\b)(\w+['’]?s?|multi-agency|vice-)[- ])*?"
     r"(chair(person|man|woman)?|scrutineer|manager|head|director|officer|nurse|doctor|social worker|constable|superintendent|inspector|sergeant|commander|chief executive|"
     r"commissioner|member|lead|advis[eo]r|author|reviewer|co-?ordinator|dcs)\b(?!['’]?s\b)(?P<rest>.*)",
     _I,
@@ -69,7 +69,8 @@ _OTHERS = re.compile(r"\b(education|schools?|probation|housing|voluntary|cafcass
 # Who advises, or leads those who do it, does not do it.
 _BESIDE_THEM = re.compile(
     r",? ?\((advised|supported|chaired|led|convened) by\b[^)]*\)|,? ?\b(advised|supported|chaired|led|convened) by\b.*|,? ?\bon (the )?advice of\b.*"
-    r"|,? ?\b(in consultation with|after consulting|having consulted|having heard)\b.*",
+    r"|,? ?\b(in (consultation|liaison|discussion|partnership) with|following (the )?(\w+ )?(advice|discussions?|consultation|consideration)|after (a )?(speaking|hearing|discussi\w+|consult\w+|taking|considering)|on hearing|"
+    r"having (consulted|heard|taken|regard)|through|via|including)\b.*",
     _I,
 )
 _DEPUTY = re.compile(

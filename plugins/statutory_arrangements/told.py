@@ -105,7 +105,7 @@ def areas(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A4: who decides on a local review, and what is published of it."""
-    decided = any(way.key == "local_review" for _, way in arrangement.all("way"))
+    decided = any(way.key == "local_review" and _says_who(way) for _, way in arrangement.all("way"))
     if not decided:
         left = "who decides on a local child safeguarding practice review"
         if not _published(arrangement):
@@ -115,6 +115,11 @@ def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
         return Gap("how a local child safeguarding practice review is published",
                    _place(arrangement, "publication-and-retention", "texts"), ("local-reviews",))  # fmt: skip
     return None
+
+
+def _says_who(way: Provided) -> bool:
+    """Whether a question has somebody who decides it, or words that may say so. Of an adopted page the words are what there is."""
+    return any(way.get(part) for part in ("decides", "acts", "signs", "group", "views_from", "text"))
 
 
 def _published(arrangement: ArrangementView) -> bool:

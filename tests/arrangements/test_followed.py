@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.arrangements.area import HOME, HUDDLE, LEAD, MANAGER, Area, area, day
@@ -179,3 +180,14 @@ def test_a_correction_whose_mistake_comes_back_with_what_is_signed_already_is_to
     assert "“Cover” governs" not in words(area, f"{draft}/check"), "what it interrupts is right after it again"
     last = correcting(area, {"base": "other", "other": "version:june"}, later)
     assert "was written without what is set right here" not in words(area, f"{last}/check")
+
+
+def test_a_draft_that_was_not_begun_from_a_version_of_no_known_day_is_warned_of_too(area: Area) -> None:
+    with psycopg.connect(
+        area.site.database.admin
+    ) as connection:  # the demonstration's own version has a day: none is on record now
+        connection.execute("delete from body.arrangement_version")
+    enter(area, replace(NOW_IN_FORCE, version="pages", title="The pages", begins=None, until=None))
+    draft = area.answer(f"{HOME}/drafts/new", {"base": "default", "title": "Anew"}).location.removesuffix("?done=begun")
+    area.answer(f"{draft}/about", day("begins", APRIL))
+    assert "“The pages” is what this version follows, and this draft was not begun from it." in words(area, f"{draft}/check")

@@ -117,6 +117,8 @@ def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:
     """The version in force on the day before the draft begins, or that it corrects, where the draft was begun from another: what that one
     changed is not in this draft, and would go with it."""
     followed = followed_by(draft, beside.known) if not draft.corrects else set_right(draft, beside.known)
+    if not followed and not draft.corrects:  # of which no beginning is known
+        followed = list(beside.before or ())[-1:]
     if not followed:
         return []
     before = followed[0]

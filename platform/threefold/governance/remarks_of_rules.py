@@ -101,7 +101,7 @@ def _no_last_word(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
             who = "several are named" if decides else "nobody is named"
             said = f"“{way.title}”: one decides, and {who}. Say who has the last word, under “Who performs the final act”."
             found.append(
-                Remark("warned", said, field=f"rules.{use.use}.ways.{way.key}", key=f"no-last-word-{use.use}-{way.key}")
+                Remark("warned", said, field=f"rules.{use.use}.ways.{way.key}.acts", key=f"no-last-word-{use.use}-{way.key}")
             )
     return found
 

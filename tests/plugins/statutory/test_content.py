@@ -491,3 +491,14 @@ def test_what_an_adopted_page_leaves_unstated_is_counted_by_row() -> None:
         assert len(set(unstated)) == len(unstated) and set(unstated) <= set(list(ROWS)[:16])
         assert ("A2" in unstated) == (not version.area_codes)
         assert ("A11" in unstated) == (not any(use.settings.get("funds") for use in version.uses))
+
+
+@pytest.mark.parametrize("how", ["group_decides", "all_agree", "joint_view", "not_stated", "one_decides"])
+def test_a_question_with_nobody_in_it_does_not_say_who_decides(how: str) -> None:
+    made = Made()
+    (settings,) = (s for s in made.settings.values() if any(w["question"] == "local_review" for w in s.get("ways", ())))
+    (way,) = (w for w in settings["ways"] if w["question"] == "local_review")
+    way.update(how=how, decides=[], text="")
+    assert [o.key for o in untold(made.seen()) if "decides on a local" in o.sentence] == ["content/A4"]
+    way.update(text="The executive decides.")
+    assert not [o for o in untold(made.seen()) if "decides on a local" in o.sentence], "in words it is told"

@@ -147,6 +147,8 @@ def test_whether_to_notify_is_the_authority_s_to_decide(told: dict[str, Any], ex
              "The duty inspector of police", "An independent reviewer", "The national Panel", "Independent person",
     )),
     *((words, False) for words in (
+        "Head of Safeguarding after speaking to the police", "Strategic Director following police advice", "Duty director on hearing from the police",
+        "Assistant Director having taken police advice",
         "Service Director advised by the designated nurse", "Safeguarding partners on the advice of the independent scrutineer", "DCS or deputy",
         "Rapid review group chaired by the detective superintendent",
     "Child protection chair", "Head of Safeguarding and Independent Reviewing", "Principal Independent Reviewing Officer",
