@@ -133,9 +133,9 @@ def who_decides_on_reviews(arrangement: ArrangementView) -> Iterable[Objection]:
         if way.key in TOGETHER and not adopted and (left := _left_by_quorum(arrangement, way)):
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-quorum", "in_force",
-                            f"{done} by a group whose quorum can be met without {joined(left)}. Guidance has all safeguarding partners do it together: "
-                            "name who must be there, or say how the others are heard.",
-                            source, field=_where(rule, way), warns=True)  # fmt: skip
+                            f"{done} by a group whose quorum can be met without {joined(left, 'or')}. Guidance has all safeguarding partners do it together: "
+                            "say that each of them must be there.",
+                            source, field=_quorum_of(arrangement, way) or _where(rule, way), warns=True)  # fmt: skip
         if way.key in TOGETHER and not adopted and (one := _in_words(arrangement, way))[0]:
             done, source = TOGETHER[way.key]
             yield Objection(f"{way.key}-in-words", "in_force",
@@ -249,6 +249,12 @@ def _left_by_quorum(arrangement: ArrangementView, way: Provided) -> list[str]:
         return []
     there = {key for o in must.organisations for key in (o.key, *o.acts_for)}
     return [o.name for o in arrangement.partners if o.key not in there]
+
+
+def _quorum_of(arrangement: ArrangementView, way: Provided) -> str:
+    """The place of the quorum of the group that decides."""
+    named = [key_of(arrangement, str(key)) for key in _named(way, "signs", "decides")]
+    return next((f"rules.{rule.use}.groups.{q.key}.quorum" for rule, q in arrangement.all("quorum") if named == [q.key]), "")
 
 
 def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> Missing:

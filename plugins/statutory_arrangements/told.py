@@ -54,13 +54,16 @@ FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _TO_COME = re.compile(
     r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present"
 )
+_OTHER_TEXT = re.compile(
+    r"\b(yearly|annual|briefings?|minutes|audits?|newsletters?|business plan|strategy|threshold|scrutin\w+)\b", re.IGNORECASE
+)
 _OUTSIDE = re.compile(r"secretary of state|department for education|\bdfe\b|national panel|ofsted", re.IGNORECASE)
 # Who the lead safeguarding partners are, named one by one (R-1.6).
 _EACH_LEAD = (
     r"chief executives?\b.*\bchief (constable|officer of police)|chief (constable|officer of police)\b.*\bchief executives?"
 )
-_LEADS = re.compile(rf"lead safeguarding partner|\bLSPs?\b|{_EACH_LEAD}", re.IGNORECASE)
-_ALL_LEADS = re.compile(r"lead safeguarding partners\b|\bLSPs\b", re.IGNORECASE)
+_LEADS = re.compile(rf"lead safeguarding partner|\bLSPs?\b|\blead partners\b|\bchief officers\b|{_EACH_LEAD}", re.IGNORECASE)
+_ALL_LEADS = re.compile(r"lead (safeguarding )?partners\b|\bchief officers\b|\bLSPs\b", re.IGNORECASE)
 # Words that plainly say that it is not the lead partners: "not referred to the LSPs", "the LSPs have no part in it".
 _DENIED = re.compile(
     r"\b(?:not|never|no|nor|without|instead of|rather than)\s+"
@@ -105,7 +108,10 @@ def areas(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A4: who decides on a local review, and what is published of it."""
-    decided = any(way.key == "local_review" and _says_who(way) for _, way in arrangement.all("way"))
+    decided = any(
+        way.key == "local_review" and _says_who(way, adopted=arrangement.entered == "adopted")
+        for _, way in arrangement.all("way")
+    )
     if not decided:
         left = "who decides on a local child safeguarding practice review"
         if not _published(arrangement):
@@ -117,14 +123,21 @@ def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
     return None
 
 
-def _says_who(way: Provided) -> bool:
-    """Whether a question has somebody who decides it, or words that may say so. Of an adopted page the words are what there is."""
-    return any(way.get(part) for part in ("decides", "acts", "signs", "group", "views_from", "text"))
+def _says_who(way: Provided, *, adopted: bool) -> bool:
+    """Whether a question has somebody who decides it, or words that may say so. Whose view is sought does not say it, but on an adopted page."""
+    return any(way.get(part) for part in ("decides", "acts", "signs", "group", "text")) or (
+        adopted and bool(way.get("views_from"))
+    )
 
 
 def _published(arrangement: ArrangementView) -> bool:
-    """Whether a kind of text is told of that is published, or of which that is not stated."""
-    return any(text.get("published") != "no" for _, text in arrangement.all("publication"))
+    """Whether a kind of text is told of that may be the report of a local review, and is published or of which that is not stated."""
+    told = [text for _, text in arrangement.all("publication") if text.get("published") != "no"]
+    if arrangement.entered == "adopted":
+        return bool(told)
+    return any(
+        text.get("serves") == "local-review" or (not text.get("serves") and not _OTHER_TEXT.search(text.title)) for text in told
+    )
 
 
 def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:

@@ -77,6 +77,7 @@ def test_somebody_is_found_by_each_of_what_is_known(
 APART = [
     ("Quill O’Tested", "Quill O Tested"), ("Annemadeup Tested", "Anne Madeup Tested"), ("Quill McTested", "Quill Mc Tested"),
     ("Quill Al-Tested", "Quill Al Tested"), ("Quill Tested-Madeup", "Quill Tested Madeup"), ("Quill Vandermadeup", "Quill van der Madeup"),
+    ("Tested,Quill", "Quill Tested"), ("Q.Tested", "Tested Q"), ("Tested(Madeup)", "Madeup, Tested"),
 ]  # fmt: skip
 
 

@@ -174,6 +174,7 @@ def test_a_passkey_s_answer_that_nobody_asked_for_is_refused(site: Site) -> None
         {"asked": "x"},
         {"asked": asked["asked"], "answer_of_passkey": "{}"},
         {"asked": asked["asked"], "answer_of_passkey": "null"},
+        {"asked": asked["asked"], "answer_of_passkey": "[" * 20_000},
     ):
         site.send("/sign-in/passkey", guard | sent, 422)
         site.get("/my-work", 303)
@@ -190,3 +191,18 @@ def test_the_json_door_asks_for_the_code_too(site: Site) -> None:
     assert right.status_code == 200
     listed = site.client.get("/api/v1/b/north/cases", headers={"Authorization": f"Bearer {right.get_json()['token']}"})
     assert listed.status_code == 200
+
+
+@pytest.mark.parametrize("code", ["١٢٣٤٥٦", "１２３４５６", "²²²²²²", "é", "12345\u200b6", "ß" * 10])
+def test_a_code_of_other_letters_is_a_wrong_one_wherever_it_is_asked_for(site: Site, code: str) -> None:
+    person = someone(site)
+    site.enter(MANAGER)
+    page = site.get("/account/app").page
+    assert site.client.post("/account/app", data=page.hidden() | {"code": code}).status_code == 422
+    assert site.client.post("/account/app", data=page.hidden() | {"code": "123456", "sealed": code}).status_code < 500
+    give_app(site, person)
+    give_codes(site, person)
+    at = password_step(other := site.another()).location
+    assert other.client.post(at, data=other.get(at).page.hidden() | {"code": code}).status_code == 422
+    told = {"email": MANAGER, "password": PASSWORD, "code": code}
+    assert site.another().client.post("/api/v1/sign-in", json=told).status_code in (401, 403, 422)

@@ -502,3 +502,26 @@ def test_a_question_with_nobody_in_it_does_not_say_who_decides(how: str) -> None
     assert [o.key for o in untold(made.seen()) if "decides on a local" in o.sentence] == ["content/A4"]
     way.update(text="The executive decides.")
     assert not [o for o in untold(made.seen()) if "decides on a local" in o.sentence], "in words it is told"
+
+
+@pytest.mark.parametrize("text", [
+    {"title": "Annual report", "serves": "yearly-report"}, {"title": "Multi-agency audit reports", "serves": "none"}, {"title": "Minutes of the executive"},
+    {"title": "Seven-minute briefings"},
+])  # fmt: skip
+def test_another_kind_of_text_does_not_say_how_a_local_review_is_published(text: dict[str, str]) -> None:
+    made = Made()
+    (settings,) = (s for s in made.settings.values() if "texts" in s)
+    settings["texts"] = [
+        {**settings["texts"][0], "key": "other", "published": "yes", "serves": "", "limit": "", "amount": None, **text}
+    ]
+    assert [o.key for o in untold(made.seen()) if "is published" in o.sentence] == ["content/A4"]
+    settings["texts"][0] |= {"serves": "local-review"}
+    assert not untold(made.seen())
+
+
+def test_whose_view_is_sought_does_not_say_who_decides() -> None:
+    made = Made()
+    (settings,) = (s for s in made.settings.values() if any(w["question"] == "local_review" for w in s.get("ways", ())))
+    (way,) = (w for w in settings["ways"] if w["question"] == "local_review")
+    way.update(how="not_stated", decides=[], text="", views_from=["council-lead"])
+    assert [o.key for o in untold(made.seen()) if "decides on a local" in o.sentence] == ["content/A4"]

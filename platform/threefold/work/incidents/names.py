@@ -6,6 +6,7 @@ parts Catherine from Kathryn; Metaphone does the opposite. A word that has no La
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -49,6 +50,7 @@ _BEFORE_A_NAME = frozenset(
         "nic",
     ]
 )
+_BETWEEN = re.compile(r"[\s,;:.()&+]+")  # words: "Smith,John" are two, as "J.Smith" are
 _SHORTEST = 2  # letters: an initial sounds like half the alphabet
 
 
@@ -67,7 +69,7 @@ def words_of(name: str) -> list[Word]:
     if " ".join(name.casefold().split()) in _NOBODY:
         return []
     found = []
-    for written in name.split():
+    for written in _BETWEEN.split(name):
         parts = tuple(part for part in _plain(written).split("-") if part)
         if parts:
             found.append(Word("".join(parts), parts if len(parts) > 1 else ()))

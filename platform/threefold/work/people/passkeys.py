@@ -81,7 +81,7 @@ def add(walls: Walls, site: Site, state: SignInState, asked: str, answer: str, n
             credential=parse_registration_credential_json(answer[:_LONGEST]), expected_challenge=challenge, expected_rp_id=site.host,
             expected_origin=site.origin, require_user_verification=True,
         )  # fmt: skip
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PasskeyRefused("Your device’s answer could not be used. Try again.") from error
     with walls.directory() as directory:
         new = directory.add_passkey(
@@ -132,7 +132,7 @@ def signed_by(walls: Walls, site: Site, asked: str, answer: str, at: datetime) -
             credential=given, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin,
             credential_public_key=known.public_key, credential_current_sign_count=known.sign_count, require_user_verification=True,
         )  # fmt: skip
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise refused from error
     with walls.directory() as directory:
         if not directory.use_passkey(given.raw_id, done.new_sign_count, at):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import secrets
 from datetime import datetime, timedelta
@@ -102,7 +101,7 @@ def shown_again(walls: Walls, state: SignInState, sealed: str) -> str:
     """The secret of a page that was sent. Raises when the page belongs to another sign-in."""
     try:
         return DirectorySeal(walls.master).open(base64.urlsafe_b64decode(sealed), state.session_id).decode()
-    except (SealBroken, binascii.Error) as error:
+    except (SealBroken, ValueError) as error:  # binascii.Error is one; other letters are another
         raise ThreefoldError("This page was open for too long. Begin again.") from error
 
 
@@ -150,7 +149,7 @@ def _step_of(secret: str, code: str, at: datetime, grace: int) -> int | None:
     """Which step the code is of: that of now, and those that were or will be so within the grace, for a clock that is a little off."""
     totp, second = pyotp.TOTP(secret), int(at.timestamp())
     steps = sorted({moment // STEP_SECONDS for moment in (second - grace, second, second + grace)})
-    right = [s for s in steps if hmac.compare_digest(totp.generate_otp(s), code)]
+    right = [s for s in steps if hmac.compare_digest(totp.generate_otp(s).encode(), code.encode(errors="replace"))]
     return right[-1] if right else None
 
 
