@@ -98,7 +98,13 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             "That is done in every such case. Say that it may not be left out, or which step it is.", CLOCKS, field=f"{where}.optional", warns=True)  # fmt: skip
         if most is None:
             yield from _by_its_title(
-                step, ends, statutory, sources, time, f"{rule.use}/{step.key}", adopted=arrangement.entered == "adopted"
+                step,
+                ends,
+                statutory,
+                sources,
+                (time, f"{where}.serves"),
+                f"{rule.use}/{step.key}",
+                adopted=arrangement.entered == "adopted",
             )
             continue
         (least, longest), before = _working_days(step), _most_before(step, ends, serves)
@@ -264,14 +270,15 @@ def _by_its_title(
     ends: Mapping[str, Provided],
     statutory: Mapping[str, int],
     sources: Mapping[str, Source],
-    where: str,
+    places: tuple[str, str],
     key: str,
     *,
     adopted: bool,
 ) -> Iterable[Objection]:
     """A step that is called what the law asks for, from the same start, is later than that, and does not say that it serves it.
 
-    Where it says that it serves something else, or no duty, what its name may mean is not asked again.
+    Where it says that it serves something else, or no duty, what its name may mean is not asked again. `places`: where its time is set, and
+    where it is said what it serves.
     """
     title = plain_title(step)
     roots = roots_of(step, ends)
@@ -295,12 +302,12 @@ def _by_its_title(
         what = CLOCKED[serves]
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is about {what[:1].lower()}{what[1:]} and may lie after the statutory {most} working days, "
-                        f"which stay. Answer “{SERVES_ASKED}”: that one, or none of them.", UNSTATED if adopted else TARGETS[serves], field=where)  # fmt: skip
+                        f"which stay. Answer “{SERVES_ASKED}”: that one, or none of them.", UNSTATED if adopted else TARGETS[serves], field=places[1])  # fmt: skip
     else:
         yield Objection(f"named/{key}", "in_force",
                         f"“{step.title}” ({_said(step)}) is called what the law asks for within {most} working days. A local plan cannot "
                         "lengthen a statutory clock. Shorten it, or call it what else it is.",
-                        sources.get(serves, CLOCKS), field=where, bars=True)  # fmt: skip
+                        sources.get(serves, CLOCKS), field=places[0], bars=True)  # fmt: skip
 
 
 def is_spoken_of(step: Provided, roots: frozenset[str]) -> bool:

@@ -60,17 +60,21 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
                             f"'{criterion.title}' " + (narrowed if narrows
                                                        else f"{'rests on' if JOINT_WORKING in reads else 'speaks of'} concern about joint working.")
                             + " A concern about joint working was superseded as a test in 2018; it is one factor among four.",
-                            S1, field=where)  # fmt: skip
+                            S1, field=f"{where}.when" if JOINT_WORKING in reads or not narrows else f"{where}.effect")  # fmt: skip
         elif narrows:
             yield Objection(
-                f"narrows/{rule.use}/{criterion.key}", "in_force", f"'{criterion.title}' {narrowed}", source, field=where
+                f"narrows/{rule.use}/{criterion.key}",
+                "in_force",
+                f"'{criterion.title}' {narrowed}",
+                source,
+                field=f"{where}.effect",
             )
         against = criterion.get("speaks_against")
         held = [NARROWED[AGAINST[move]] for move in (against if isinstance(against, tuple) else ()) if move in AGAINST]
         if held and not narrows:
             yield Objection(f"speaks-against/{rule.use}/{criterion.key}", "in_force",
-                            f"'{criterion.title}' speaks against what the law has done. It {held[0][0]}", held[0][1], field=where)  # fmt: skip
+                            f"'{criterion.title}' speaks against what the law has done. It {held[0][0]}", held[0][1], field=f"{where}.speaks_against")  # fmt: skip
         if REGULATED in reads and about == "notify":
             yield Objection(f"stale/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' rests on death in a regulated setting, which left the national test in June 2018.",
-                            LEGACY, field=where)  # fmt: skip
+                            LEGACY, field=f"{where}.when")  # fmt: skip

@@ -51,9 +51,9 @@ class Missing:
 
 def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
     """At least one local authority, chief officer of police, and health body (R-1.1, R-1.2)."""
-    for key, words in unnamed(arrangement, on):
+    for key, words, kind in unnamed(arrangement, on):
         sentence = f"The safeguarding partners must include {words}."
-        yield _missing(f"partner-{key}", sentence, S16E, arrangement, "organisations")
+        yield _missing(f"partner-{key}", sentence, S16E, arrangement, f"organisations+{kind}")
 
 
 def other_partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
@@ -62,26 +62,26 @@ def other_partners(arrangement: ArrangementView, on: date | None) -> Iterable[Ob
         if o.kind == "clinical_commissioning_group" and on is not None and on >= CCG_UNTIL and arrangement.entered != "adopted":
             yield Objection(f"former-partner/{o.key}", "in_force",
                             f"{o.name} is called a clinical commissioning group. Integrated care boards took their place in July 2022.",
-                            S16E, field=f"organisations.{o.key}", warns=True)  # fmt: skip
+                            S16E, field=f"organisations.{o.key}.kind", warns=True)  # fmt: skip
         if o.kind == "other" and arrangement.entered != "adopted":
             yield Objection(f"other-partner/{o.key}", "in_force",
                             f"{o.name} is called a safeguarding partner. By law these are the local authority, the integrated care board and the "
                             "chief officer of police; who else takes part is a relevant agency. The law gives it none of their duties.",
-                            S16E, field=f"organisations.{o.key}", warns=True)  # fmt: skip
+                            S16E, field=f"organisations.{o.key}.partner", warns=True)  # fmt: skip
 
 
-def unnamed(arrangement: ArrangementView, on: date | None) -> list[tuple[str, str]]:
-    """The kinds of partner that are not among the partners: a key, and the words for it."""
+def unnamed(arrangement: ArrangementView, on: date | None) -> list[tuple[str, str, str]]:
+    """The kinds of partner that are not among the partners: a key, the words for it, and the kind of organisation that mends it."""
     kinds = {o.kind for o in arrangement.partners}
     boards = {"integrated_care_board"}
     if on is None or on < CCG_UNTIL:
         boards.add("clinical_commissioning_group")
     asked = (
-        ("local_authority" in kinds, "authority", "a local authority"),
-        ("police" in kinds, "police", "the chief officer of police"),
-        (bool(kinds & boards), "health", "an integrated care board"),
+        ("local_authority" in kinds, "authority", "a local authority", "local_authority"),
+        ("police" in kinds, "police", "the chief officer of police", "police"),
+        (bool(kinds & boards), "health", "an integrated care board", "integrated_care_board"),
     )
-    return [(key, words) for there, key, words in asked if not there]
+    return [(key, words, kind) for there, key, words, kind in asked if not there]
 
 
 def signatures_needed(arrangement: ArrangementView) -> tuple[str, ...]:
@@ -254,7 +254,9 @@ def _left_by_quorum(arrangement: ArrangementView, way: Provided) -> list[str]:
 def _quorum_of(arrangement: ArrangementView, way: Provided) -> str:
     """The place of the quorum of the group that decides."""
     named = [key_of(arrangement, str(key)) for key in _named(way, "signs", "decides")]
-    return next((f"rules.{rule.use}.groups.{q.key}.quorum" for rule, q in arrangement.all("quorum") if named == [q.key]), "")
+    return next(
+        (f"rules.{rule.use}.groups.{q.key}.quorum.needed" for rule, q in arrangement.all("quorum") if named == [q.key]), ""
+    )
 
 
 def _without(arrangement: ArrangementView, way: Provided, *parts: str) -> Missing:
@@ -283,7 +285,7 @@ def chairs(arrangement: ArrangementView) -> Iterable[Objection]:
                         f"{joined([f'“{s.title}”' for s in seated])} {'chairs' if len(seated) == 1 else 'chair'}, and "
                         f"{'stands' if len(seated) == 1 else 'stand'} for no safeguarding partner. Guidance has one of the partners’ delegates "
                         "chair the partnership; an independent chair is no substitute, nor for scrutiny.",
-                        CHAIR, field=f"seats.{seated[0].key}")  # fmt: skip
+                        CHAIR, field=f"seats.{seated[0].key}.organisation")  # fmt: skip
 
 
 def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -294,7 +296,7 @@ def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection("scrutineer-of-a-partner", "in_force",
                             f"The seat “{seat.title}” scrutinises the arrangements and stands for {partners[seat.organisation]}, a safeguarding "
                             "partner. Scrutiny is independent of the partners: let the seat stand for none of them.",
-                            SCRUTINY, field=f"seats.{seat.key}", warns=True)  # fmt: skip
+                            SCRUTINY, field=f"seats.{seat.key}.organisation", warns=True)  # fmt: skip
 
 
 def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -311,10 +313,10 @@ def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
         rule, form = told[0]
         yield Objection("scrutiny-of-the-partners", "in_force",
                         f"“{form.title}” is not independent of the partners, and no other form of scrutiny is told. Scrutiny of the arrangements is "
-                        "independent.", SCRUTINY, field=f"rules.{rule.use}.forms.{form.key}", warns=True)  # fmt: skip
+                        "independent.", SCRUTINY, field=f"rules.{rule.use}.forms.{form.key}.who", warns=True)  # fmt: skip
     if not arrangement.all("scrutiny") and not any(s.role == "scrutineer" for s in arrangement.seats):
         sentence = "The arrangements do not say how they are scrutinised independently."
-        yield _missing("scrutiny", sentence, SCRUTINY, arrangement, "scrutiny")
+        yield _missing("scrutiny", sentence, SCRUTINY, arrangement, "rules+scrutiny")
 
 
 def _by_the_partners(form: Provided, arrangement: ArrangementView) -> bool:

@@ -93,11 +93,13 @@ def in_words(arrangement: ArrangementView, row: str) -> Gap | None:
 
 def named_partners(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A1: every kind of partner is named."""
-    left = [words for _, words in unnamed(arrangement, on)]
-    if not left:
+    found = unnamed(arrangement, on)
+    if not found:
         return None
+    left = [words for _, words, _ in found]
     return Gap(
-        f"who all the safeguarding partners are; {_joined(left)} {'is' if len(left) == 1 else 'are'} not named", "organisations"
+        f"who all the safeguarding partners are; {_joined(left)} {'is' if len(left) == 1 else 'are'} not named",
+        f"organisations+{found[0][2]}",
     )
 
 
@@ -116,7 +118,7 @@ def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
         left = "who decides on a local child safeguarding practice review"
         if not _published(arrangement):
             left = f"{left}, and what is published of it"
-        return Gap(left, _place(arrangement, "decision-making", "ways"), ("local-reviews",))
+        return Gap(left, _place(arrangement, "decision-making", "ways+question=local_review.decides"), ("local-reviews",))
     if not _published(arrangement):
         return Gap("how a local child safeguarding practice review is published",
                    _place(arrangement, "publication-and-retention", "texts"), ("local-reviews",))  # fmt: skip
@@ -150,7 +152,8 @@ def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:
 def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A6: which agencies; of each, why, in words beyond its name; and how they work together: terms, or whom they sit with."""
     named = [thing for _, thing in arrangement.all("agency")]
-    unexplained = [a.title for a in named if not _own_words(a)]
+    bare = [(rule.use, a) for rule, a in arrangement.all("agency") if not _own_words(a)]
+    unexplained = [a.title for _, a in bare]
     left = []
     if not named:
         left.append("which relevant agencies take part, and why")
@@ -160,8 +163,12 @@ def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | No
         left.append("how relevant agencies work together with the partners")
     if not left:
         return None
-    setting = "terms" if named and not unexplained else "agencies"
-    return Gap("; ".join(left), _place(arrangement, "relevant-agencies", setting), ("relevant-agencies",))
+    if bare:
+        use, first = bare[0]
+        return Gap("; ".join(left), f"rules.{use}.agencies.{first.key}.text", ("relevant-agencies",))
+    return Gap(
+        "; ".join(left), _place(arrangement, "relevant-agencies", "terms" if named else "agencies"), ("relevant-agencies",)
+    )
 
 
 def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:
@@ -206,7 +213,7 @@ def disputes(arrangement: ArrangementView, on: date | None) -> Gap | None:
         return None
     use, (stage, *_) = next(iter(ends.items()))
     return Gap("that disagreements which are not settled go to the lead safeguarding partners at the end",
-               f"rules.{use}.stages.{stage.key}", ("disputes",))  # fmt: skip
+               f"rules.{use}.stages.{stage.key}.who", ("disputes",))  # fmt: skip
 
 
 def _told_parts(arrangement: ArrangementView, row: str) -> frozenset[str]:

@@ -33,7 +33,7 @@ def rapid_reviews_that_stay(arrangement: ArrangementView) -> Iterable[Objection]
         if serves_of(kind) == "rapid-review" and kind.get("national") is False:
             yield Objection(f"stays/{rule.use}/{kind.key}", "in_force",
                             f"“{kind.title}” is said to be the rapid review, and not to be sent to the Panel. The rapid review is there by law, and is sent to it. "
-                            "Take this kind out and tell its times as steps of a plan, or answer that it serves none of these.", SENT, field=f"rules.{rule.use}.types.{kind.key}", bars=not adopted, warns=adopted)  # fmt: skip
+                            "Take this kind out and tell its times as steps of a plan, or answer that it serves none of these.", SENT, field=f"rules.{rule.use}.types.{kind.key}.serves", bars=not adopted, warns=adopted)  # fmt: skip
 
 
 def reviews_for_some(arrangement: ArrangementView) -> Iterable[Objection]:
@@ -42,7 +42,7 @@ def reviews_for_some(arrangement: ArrangementView) -> Iterable[Objection]:
         if serves_of(kind) in ("rapid-review", "local-review") and kind.get("when"):
             narrowed, source = NARROWED[serves_of(kind)]
             yield Objection(f"for-some/{rule.use}/{kind.key}", "in_force",
-                            f"“{kind.title}” is open only where {kind.get('when')}. It {narrowed}", source, field=f"rules.{rule.use}.types.{kind.key}", warns=True)  # fmt: skip
+                            f"“{kind.title}” is open only where {kind.get('when')}. It {narrowed}", source, field=f"rules.{rule.use}.types.{kind.key}.when", warns=True)  # fmt: skip
 
 
 def left_unsaid(arrangement: ArrangementView, statutory: Mapping[str, int], months: int, copy: int) -> Iterable[Objection]:
@@ -74,4 +74,4 @@ def left_unsaid(arrangement: ArrangementView, statutory: Mapping[str, int], mont
         yield Objection(f"unsaid/{use}", "in_force",
                         f"Nobody has said which duty of the law {'this serves' if one else 'these serve'}: {joined([said for _, said in steps])}. "
                         f"Answer “{SERVES_ASKED}”{'' if one else ' of each'}, with “None of these” where it serves none.",
-                        SAID, field=steps[0][0], warns=True)  # fmt: skip
+                        SAID, field=f"{steps[0][0]}.serves", warns=True)  # fmt: skip

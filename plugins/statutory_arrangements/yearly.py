@@ -81,7 +81,8 @@ def _reports(
             if serves_of(step) and _PUBLISHES.fullmatch(plain_title(step)) and _outlasts(step, by_end, months[0]):
                 yield Objection(f"yearly-report-step/{rule.use}/{step.key}", "in_force",
                                 f"“{step.title}” ({step.get('span')}) is called as the yearly report is, and said to be something else. That is published at least once in every "
-                                f"{months[0]} months. Call it what it is, or answer that it is the report.", months[1], field=where, warns=True)  # fmt: skip
+                                f"{months[0]} months. Call it what it is, or answer that it is the report.", months[1],
+                                field=f"rules.{rule.use}.steps.{step.key}.serves", warns=True)  # fmt: skip
             continue
         since = PUBLISHED if PUBLISHED in roots_of(step, by_end) and serves_of(step) == "yearly-report" else ENDED
         if _outlasts(step, by_end, months[0], since):
@@ -131,7 +132,7 @@ def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> It
             yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
                             f"“{text.title}” is called as the yearly report is, said to be something else, and {'never' if text.get('published') == 'no' else 'usually not'} published. "
                             f"The partners publish a report at least once in every {months[0]} months. Call it what else it is, or answer that it is that report.",
-                            months[1], field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
+                            months[1], field=f"rules.{rule.use}.texts.{text.key}.serves", warns=True)  # fmt: skip
     texts = [(rule, text) for rule, text in arrangement.all("publication") if _is_yearly_report(text)]
     if any(text.get("published") not in ("no", "usually_not") for _, text in texts):
         return
@@ -143,7 +144,7 @@ def _unpublished(arrangement: ArrangementView, months: tuple[int, Source]) -> It
         yield Objection(f"yearly-report-unpublished/{rule.use}/{text.key}", "in_force",
                         f"“{text.title}” is said {'never' if text.get('published') == 'no' else 'usually not'} to be published. The partners publish a report at least once in every {months[0]} months."
                         + ("" if surely or serves_of(text) else " If this is another, it may stay."),
-                        UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}", warns=not surely)  # fmt: skip
+                        UNSTATED if adopted else months[1], field=f"rules.{rule.use}.texts.{text.key}.published", warns=not surely)  # fmt: skip
 
 
 def is_of_yearly_report(step: Provided) -> bool:

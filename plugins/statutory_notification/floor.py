@@ -33,4 +33,4 @@ def later_telling(arrangement: ArrangementView, working_days: int, source: Sourc
             yield Objection(f"later-telling/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({step.get('span')}) may lie after the {working_days} working days in which the Secretary of State and Ofsted are told of the "
                             "death of a looked-after child. That date stays.",
-                            UNSTATED if adopted else source, field=f"rules.{rule.use}.steps.{step.key}", warns=not from_it)  # fmt: skip
+                            UNSTATED if adopted else source, field=f"rules.{rule.use}.steps.{step.key}.{step.get('set_in') or 'serves'}", warns=not from_it)  # fmt: skip

@@ -63,7 +63,7 @@ def looser_limits(arrangement: ArrangementView, limits: Iterable[Limit]) -> Iter
         if limit is not None and type(amount) is int and amount < limit.value:
             yield Objection(f"looser/{rule.use}/{text.key}", "in_force",
                             f"'{text.title}' says {amount} where the law asks for more: {limit.sentence[:1].lower()}{limit.sentence[1:]}",
-                            limit.source, field=f"rules.{rule.use}.texts.{text.key}", warns=arrangement.entered == "adopted")  # fmt: skip
+                            limit.source, field=f"rules.{rule.use}.texts.{text.key}.amount", warns=arrangement.entered == "adopted")  # fmt: skip
 
 
 def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> Iterable[Objection]:
@@ -96,7 +96,7 @@ def later_reviews(arrangement: ArrangementView, months: int, source: Source) -> 
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” ({step.get('span') or step.get('clock')}) is called as a local review is, and said to be something else. Guidance has one completed and "
                             f"published within {months} months of the decision. Call it what it is, or answer that it is the review.",
-                            source, field=f"{where}.{set_in}" if set_in else where, warns=True)  # fmt: skip
+                            source, field=f"{where}.serves", warns=True)  # fmt: skip
         elif _outlasts(step, ends, months):
             after = "from" if DECIDED in starts_of(step) else "at the end of steps that begin with"
             yield Objection(f"later-review/{rule.use}/{step.key}", "in_force",
@@ -120,7 +120,7 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
             yield Objection(f"unpublished/{rule.use}/{text.key}", "in_force",
                             f"“{text.title}” is called as the report of a local child safeguarding practice review is, said to be none, and {'never' if text.get('published') == 'no' else 'usually not'} published. "
                             "Call it what else it is, or answer that it is that report, which is published unless that is inappropriate.",
-                            L10, field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
+                            L10, field=f"rules.{rule.use}.texts.{text.key}.serves", warns=True)  # fmt: skip
         if text.get("published") not in ("no", "usually_not") or not _says_review(text):
             continue
         never = text.get("published") == "no"
@@ -138,7 +138,7 @@ def unpublished(arrangement: ArrangementView) -> Iterable[Objection]:
                         f"“{text.title}” is said {'never' if never else 'usually not'} to be published. The report of a local child safeguarding practice review is published "
                         "unless that is inappropriate, and then what it says of improvements is."
                         + ("" if surely or told else " If this is something else, it may stay."),
-                        L10 if surely or not (told and not never and not text.get("when")) else L10_USUALLY, field=f"rules.{rule.use}.texts.{text.key}", bars=surely,
+                        L10 if surely or not (told and not never and not text.get("when")) else L10_USUALLY, field=f"rules.{rule.use}.texts.{text.key}.published", bars=surely,
                         warns=not surely and not (told and not never and not text.get("when") and arrangement.entered != "adopted"))  # fmt: skip
 
 
@@ -215,7 +215,7 @@ def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> It
                             f"Nobody has said which report of the law “{text.title}” is, and it is said {'not' if text.get('published') == 'no' else 'usually not'} to be published. "
                             "Reports of local reviews are published unless that is inappropriate, and so is a yearly report. Answer “Which report of the law is it?”, "
                             "with “None of these” where it is another.",
-                            L10, field=f"rules.{rule.use}.texts.{text.key}", warns=True)  # fmt: skip
+                            L10, field=f"rules.{rule.use}.texts.{text.key}.serves", warns=True)  # fmt: skip
     ends = by_ends_of_no_duty(arrangement)
     steps = [(rule, step, "steps") for rule, step in arrangement.all("step") if ends_by_itself(step) and not _ends_review(step)]
     kinds = [(rule, kind, "types") for rule, kind in arrangement.all("outcome") if not _is_review(kind)]
@@ -225,7 +225,7 @@ def left_unsaid(arrangement: ArrangementView, months: int, source: Source) -> It
                             f"Nobody has said whether “{step.title}” ({step.get('span') or step.get('clock')}) is the local child safeguarding practice review, "
                             f"which guidance has completed and published within {months} months of the decision. Answer “{SERVES_ASKED}”, "
                             "with “None of these” where it is something else.",
-                            source, field=f"rules.{rule.use}.{listed}.{step.key}", warns=True)  # fmt: skip
+                            source, field=f"rules.{rule.use}.{listed}.{step.key}.serves", warns=True)  # fmt: skip
 
 
 def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> Iterable[Objection]:
@@ -242,7 +242,7 @@ def sent_too_late(arrangement: ArrangementView, days: int, source: Source) -> It
             yield Objection(f"sent-too-late/{rule.use}/{step.key}", "in_force",
                             f"“{step.title}” sends the report {'once it is published' if starts == {'published'} else 'after the day on which it is planned to be published' if surely else 'after a step that may be the publishing'}. {'How many working days ahead it goes is set with a kind of text, under “Publication and retention”. ' if 'publication_planned' in starts else ''}It goes to the Panel, the Secretary of State and Ofsted {days} "
                             "working days before that. That date stays.",
-                            UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}", warns=not surely)  # fmt: skip
+                            UNSTATED if arrangement.entered == "adopted" else source, field=f"rules.{rule.use}.steps.{step.key}.start_events", warns=not surely)  # fmt: skip
 
 
 def _firsts(step: Provided, ends: Mapping[str, Provided], stop: set[str]) -> set[str]:

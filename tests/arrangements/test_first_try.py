@@ -441,7 +441,7 @@ def test_a_new_delegation_leads_to_the_seat_that_it_needs_filled_in(area: Area) 
     board = area.content(draft)["organisations"][-1]["key"]
     area.answer(f"{draft}/line/organisations/council", {"acts_for": [board]})
     links = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a")]
-    assert f"{draft}/add/seats?role=lead&organisation={board}" in links
+    assert f"{draft}/add/seats?role=lead&organisation={board}#title" in links
 
 
 def test_the_packs_that_an_arrangement_stands_on_are_told_from_the_other_packs(area: Area) -> None:

@@ -40,6 +40,7 @@ def test_a_group_that_is_removed_and_decides_still_is_to_be_mended(area: Area) -
     area.answer(group.replace("/line/", "/remove/"), {})
     checked = area.by(LEAD).get(f"{draft}/check").text
     assert "“Aa” names “Bb”, which is not there any more." in checked and "2 things stand in the way" in checked
+    assert "Bb (not there any more)" in area.by(LEAD).get(f"{rule}/groups/aa").text
     line(area, f"{rule}/groups", {"title": "Bb"})
     assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text, "put back, it is named rightly"
 
@@ -57,6 +58,45 @@ def test_a_partner_whose_kind_is_another_is_not_the_partner_that_the_law_asks_fo
     told = area.by(LEAD).get(f"{draft}/check")
     assert "is a safeguarding partner of this area as “integrated care board”, and stands here as “other”" in told.text.lower()
     assert any("organisations/health" in e.get("href") for e in told.page.all("a"))
+
+
+def test_what_was_added_and_removed_again_can_be_taken_out_of_all_that_names_it(area: Area) -> None:
+    """A group, a seat and an organisation of this draft alone: their boxes stay where they are named, and to untick one is to take it out."""
+    draft = area.begun()
+    rule = added(area, draft, "decision-making")
+    group = line(area, f"{rule}/groups", {"title": "Districts group"})
+    line(area, group.replace("/line/", "/line/") + "/members", {"who": "council-lead"})
+    trust = line(area, f"{draft}/line/organisations", {"name": "Vale Trust", "kind": "other", "partner": "no"})
+    seat = line(area, f"{draft}/line/seats", {"title": "Chief nurse", "role": "delegate", "organisation": "health"})
+    gone = [one.rpartition("/")[2] for one in (group, trust, seat)]
+    way = line(
+        area,
+        f"{rule}/ways",
+        {"question": "lead_on_an_issue", "decides": [*gone, "council"], "views_from": gone, "how": "joint_view"},
+    )
+    other = line(area, f"{rule}/groups", {"title": "Executive", "reports_to": [gone[0]]})
+    line(area, f"{other}/members", {"who": gone[2]})
+    for one in (group, trust, seat):
+        area.answer(one.replace("/line/", "/remove/"), {})
+    said = area.by(LEAD).get(f"{draft}/check").text
+    assert "3 things stand in the way" in said, "the question, whom the group reports to, and its member"
+    assert f"“{gone[2]}”" not in said, "nothing is called by its key"
+    shown = area.by(LEAD).get(way).text
+    for title in ("Districts group", "Vale Trust", "Chief nurse"):
+        assert f"{title} (not there any more)" in shown
+    (member,) = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a") if "/members/" in a.get("href")]
+    assert "Chief nurse (not there any more)" in area.by(LEAD).get(f"{other}/members").text
+    area.answer(way, {"decides": ["council"], "views_from": None})
+    area.answer(other, {"reports_to": None})
+    area.answer(member.partition("#")[0], {"who": "health"})
+    assert "not there any more" not in area.by(LEAD).get(f"{draft}/check").text
+    (kept,) = [
+        one
+        for use in area.content(draft)["uses"]
+        for one in use["settings"].get("ways", ())
+        if one["question"] == "lead_on_an_issue"
+    ]
+    assert kept["decides"] == ["council"]
 
 
 def test_a_step_that_is_removed_starts_nothing(area: Area) -> None:
@@ -100,7 +140,9 @@ def test_a_partner_of_the_version_before_is_left_out_for_a_reason_that_is_publis
     assert "is left out" not in area.by(LEAD).get(f"{draft}/check").text
     area.answer(f"{draft}/line/organisations/second-board", {"partner": "no"})
     links = [a.get("href") for a in area.by(LEAD).get(f"{draft}/check").page.all("a") if "second-board" in a.get("href")]
-    assert links == [f"{draft}/line/organisations/second-board"], "it is there: its own page says whether it is a partner"
+    assert links == [f"{draft}/line/organisations/second-board#partner"], (
+        "it is there: its own page says whether it is a partner"
+    )
 
 
 def test_an_address_of_a_source_is_one(area: Area) -> None:
@@ -452,5 +494,5 @@ def test_a_step_of_a_rule_that_was_removed_whole_is_called_by_its_name_where_it_
     first = drafts.begin_from(NOW_IN_FORCE, "next", "Next")
     content = {**first, "uses": [use for use in first["uses"] if use["use"] != "rapid-review-plan"]}
     named = "done:rapid-review-plan.huddle"
-    shown = offers.offered("events", offers.with_what_is_gone(content, first, {"start_events": [named]}))
+    shown = offers.offered("events", offers.with_what_is_gone(content, [first], {named}))
     assert shown[named] == "Done: Executive huddle (not there any more)"

@@ -130,7 +130,7 @@ def test_the_floor_s_refusal_leads_to_the_seat_that_mends_it(area: Area) -> None
     assert "NHS Vale North Integrated Care Board has no lead seat" in checked.text
     organisation = "nhs-vale-north-integrated-care-board"
     add = f"{draft}/add/seats?role=lead&organisation={organisation}"
-    assert any(e.get("href") == add for e in checked.page.all("a"))
+    assert any(e.get("href") == f"{add}#title" for e in checked.page.all("a"))
     area.answer(add, {"title": "Lead, second board"})
     seat = area.content(draft)["seats"][-1]
     assert (seat["role"], seat["organisation"]) == ("lead", organisation), "the page was filled in that far"
@@ -172,7 +172,7 @@ def test_a_rule_that_would_mend_a_warning_is_chosen_in_the_catalogue(area: Area)
     draft = area.begun()
     checked = area.by(LEAD).get(f"{draft}/check")
     link = f"{draft}/rules/add?rule=resourcing@1"
-    (words,) = [e.text for e in checked.page.all("a") if e.get("href") == link]
+    (words,) = [e.text for e in checked.page.all("a") if e.get("href") == f"{link}#rule"]
     assert "Add the rule “" in words
     assert area.answer(link, {}).location.startswith(f"{draft}/line/rules/resourcing")
     assert "how the arrangements are funded" in area.by(LEAD).get(f"{draft}/check").text, "it brings nothing yet"

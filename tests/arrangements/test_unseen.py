@@ -45,4 +45,4 @@ def test_a_title_in_a_file_of_which_nothing_can_be_seen_is_refused_or_to_be_mend
     ]
     said = {(r.field, r.sentence) for r in remarks(GOVERNANCE, content) if r.stops}
     assert ("title", "Give this version a title.") in said
-    assert ("seats.council-lead", "The seat “council-lead” has no name that can be seen. Give it one.") in said
+    assert ("seats.council-lead.title", "The seat “council-lead” has no name that can be seen. Give it one.") in said

@@ -41,10 +41,8 @@ def place_of(field: str, content: Content) -> Place:
     if not field.startswith("rules."):
         head, _, rest = field.partition(".")
         if head in LISTS:
-            for listed in (head,):
-                if any(name_of(e, i) == rest for i, e in enumerate(content.get(listed, ()))):
-                    return (listed, rest)
-            return (head,)
+            key = rest.partition(".")[0]
+            return (head, key) if any(name_of(e, i) == key for i, e in enumerate(content.get(head, ()))) else (head,)
         return ()
     rest = field.removeprefix("rules.")
     uses = sorted((u["use"] for u in content["uses"]), key=len, reverse=True)

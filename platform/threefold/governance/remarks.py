@@ -108,7 +108,7 @@ def _left_out(arrangement: Arrangement, body: Body | None) -> list[Remark]:
             f"{o.name} is a safeguarding partner of this area as “{ORGANISATION_KINDS[o.kind]}”, and stands here as “{ORGANISATION_KINDS[there[o.key]]}”. Put its kind back; if it is "
             "another body now, ask the platform’s operator to record that first.",
             "Children Act 2004, section 16E(3)",
-            f"organisations.{o.key}",
+            f"organisations.{o.key}.kind",
             f"kind-{o.key}",
         )
         for o in ours
@@ -133,7 +133,9 @@ def _other_seats(arrangement: Arrangement, before: Sequence[Arrangement]) -> Ite
     names = {o.key: o.name for o in arrangement.organisations}
     for seat, was in seats_that_moved(arrangement, before):
         said = f"“{seat.title}” is on record as a seat of {was}, and is given to {names.get(seat.organisation, 'nobody')}: whoever holds it would speak for both."
-        yield Remark("mend", f"{said} Put it back, and add a new seat.", field=f"seats.{seat.key}", key=f"moved-{seat.key}")
+        yield Remark(
+            "mend", f"{said} Put it back, and add a new seat.", field=f"seats.{seat.key}.organisation", key=f"moved-{seat.key}"
+        )
     for partner, signs, later in seats_that_changed_hands(arrangement, before):
         then = f"From the next version on: {joined(later)}." if later else "It has no lead seat after that."
         yield Remark(
@@ -152,7 +154,7 @@ def _acting_for_nothing(arrangement: Arrangement) -> Iterator[Remark]:
             yield Remark(
                 "mend",
                 f"“{actor.name}” is to act for “{one.name}”, and “{none.name}” is no statutory safeguarding partner. Take that out, or say that it is one.",
-                field=f"organisations.{actor.key}",
+                field=f"organisations.{actor.key}.acts_for",
                 key=f"acts-for-nothing-{one.key}",
             )
 
@@ -199,16 +201,16 @@ def _own_questions(arrangement: Arrangement, before: Sequence[Arrangement]) -> I
                     f"“{title}” stands in the place of “{was[key]}”, and answers that were given to that would count for it. If it asks "
                     "something else, remove it and add it as a new question."
                 )
-                yield Remark("warned", said, field=field, key=f"reworded-{key}")
+                yield Remark("warned", said, field=f"{field}.title", key=f"reworded-{key}")
             words = plainly_worded(title)
             if words in _STANDING:
                 said = f"“{title}” is asked of every case already. Nobody could tell the two answers apart: remove it, or word it anew."
-                yield Remark("warned", said, field=field, key=f"standing-question-{key}")
+                yield Remark("warned", said, field=f"{field}.title", key=f"standing-question-{key}")
             if words in seen:
                 yield Remark(
                     "warned",
                     f"Two questions are asked as “{title}”. Nobody could tell their answers apart; word one anew.",
-                    field=field,
+                    field=f"{field}.title",
                     key=f"same-question-{key}",
                 )
             seen.add(words)
@@ -223,7 +225,9 @@ def _judged_otherwise(arrangement: Arrangement, before: Sequence[Arrangement]) -
             key, title = one["key"], one["title"]
             if one.get("when") is None and key in was and is_another_question(was[key], title):
                 said = f"“{title}” stands in the place of “{was[key]}”, and what partners found of that would count for it. If it means something else, remove it and add it as a new criterion."
-                yield Remark("warned", said, field=f"rules.{use.use}.criteria.{key}", key=f"judged-otherwise-{use.use}-{key}")
+                yield Remark(
+                    "warned", said, field=f"rules.{use.use}.criteria.{key}.title", key=f"judged-otherwise-{use.use}-{key}"
+                )
 
 
 def _judged_alike(arrangement: Arrangement) -> Iterator[Remark]:
@@ -267,7 +271,7 @@ def _never_counted(arrangement: Arrangement) -> Iterator[Remark]:
     """A kind of review that nobody can choose, or with a time that no case ever counts."""
     for use in arrangement.uses:
         for one in named_in(use.settings, "types"):
-            called, said = f"“{one['title']}”", ""
+            called, said, asked = f"“{one['title']}”", "", "national"
             if one.get("national"):
                 said = f"{called} is sent to the Panel, and is then none of the area’s own kinds: in no case can it be chosen. Say that it is not sent there, or take it out."
                 if one.get("serves") == "rapid-review":
@@ -276,9 +280,10 @@ def _never_counted(arrangement: Arrangement) -> Iterator[Remark]:
                     said = f"{called} has a time, and a kind that is sent to the Panel is not one of the area’s own to choose, so that its time never begins. Take the time out, or tell it in words."
             elif one.get("clock") and not one.get("clock_starts"):
                 said = f"{called} has a time, and nothing is said of what starts its time, so that it never begins. Say what starts it, or tell the time in words."
+                asked = "clock_starts"
             if said:
                 yield Remark(
-                    "warned", said, field=f"rules.{use.use}.types.{one['key']}", key=f"uncounted-{use.use}-{one['key']}"
+                    "warned", said, field=f"rules.{use.use}.types.{one['key']}.{asked}", key=f"uncounted-{use.use}-{one['key']}"
                 )
 
 
@@ -309,24 +314,24 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
                     field=listed,
                     key=f"twice-{key}",
                 )
-    for listed, words, names in (
-        ("organisations", "organisation", {o.key: o.name for o in arrangement.organisations}),
-        ("seats", "seat", {s.key: s.title for s in arrangement.seats}),
+    for listed, asked, words, names in (
+        ("organisations", "name", "organisation", {o.key: o.name for o in arrangement.organisations}),
+        ("seats", "title", "seat", {s.key: s.title for s in arrangement.seats}),
     ):
         for key, name in names.items():
             if not is_visible(printed(name)):
                 said = f"The {words} “{key}” has no name that can be seen. Give it one."
-                yield Remark("mend", said, field=f"{listed}.{key}", key=f"unseen-{key}")
+                yield Remark("mend", said, field=f"{listed}.{key}.{asked}", key=f"unseen-{key}")
     titles = Counter(read_as(s.title) for s in arrangement.seats)
     for seat in arrangement.seats:
         if titles[read_as(seat.title)] > 1:
             yield Remark("mend", f"Two seats are called “{seat.title}”. Nobody could tell whose signature it is; give each a name of its own.",
-                         field=f"seats.{seat.key}", key=f"same-{seat.key}")  # fmt: skip
+                         field=f"seats.{seat.key}.title", key=f"same-{seat.key}")  # fmt: skip
     known, seats = {o.key for o in arrangement.organisations}, {s.key for s in arrangement.seats}
     for organisation in arrangement.organisations:
         if set(organisation.acts_for) - known or organisation.key in organisation.acts_for:
             yield Remark("mend", f"“{organisation.name}” acts for an organisation that is not listed, or for itself. Choose one that is.",
-                         field=f"organisations.{organisation.key}", key="acts-for")  # fmt: skip
+                         field=f"organisations.{organisation.key}.acts_for", key="acts-for")  # fmt: skip
     yield from _acting_for_nothing(arrangement)
     yield from acting_in_circles(arrangement)
     for seat in arrangement.seats:
@@ -334,11 +339,11 @@ def _of_who_takes_part(arrangement: Arrangement) -> Iterator[Remark]:
             yield Remark(
                 "mend",
                 f"'{seat.title}' names an organisation that is not listed. Choose one that is.",
-                field=f"seats.{seat.key}",
+                field=f"seats.{seat.key}.organisation",
             )
         if seat.deputy and (seat.deputy not in seats or seat.deputy == seat.key):
             yield Remark(
                 "mend",
                 f"“{seat.title}” names a deputy that is not another seat. Choose one that is.",
-                field=f"seats.{seat.key}",
+                field=f"seats.{seat.key}.deputy",
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from threefold.governance.drafts import Content, as_arrangement, begin_from
 from threefold.governance.pack import Arrangement, Body
 from threefold.governance.remark import LEFT_OUT, Remark
 from threefold.governance.remarks import ORDER, remarks
-from threefold.governance.remarks_of_names import gone, keys_of, named_by
+from threefold.governance.remarks_of_names import gone, keys_of, may_be_key, named_by
 from threefold.governance.tried import remarks_of_failures
 from threefold.plugin_api.arrangement import Organisation, Seat
 
@@ -99,7 +98,7 @@ def _once(governance: Governance, content: Content, beside: Beside) -> Mapping[s
     """What the rules of a draft could name once: in the version before, or in an earlier state of the draft. Nothing is asked
     while all that they name is there."""
     there = keys_of(content)
-    if all(key in there or not _may_be_key(key) for _, _, key in named_by(governance.catalogue, content)):
+    if all(key in there or not may_be_key(key) for _, _, key in named_by(governance.catalogue, content)):
         return {}
     once: dict[str, str] = {}
     for before in (beside.before or ())[-1:]:
@@ -107,10 +106,6 @@ def _once(governance: Governance, content: Content, beside: Beside) -> Mapping[s
     for state in beside.states():
         once |= keys_of(state)
     return once
-
-
-def _may_be_key(named: str) -> bool:
-    return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
 
 
 def _not_begun_from(draft: Arrangement, beside: Beside) -> list[Remark]:

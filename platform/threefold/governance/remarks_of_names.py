@@ -6,6 +6,7 @@ version before, or in an earlier state of the draft, and is none now, names noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -30,6 +31,11 @@ def keys_of(content: Content) -> dict[str, str]:
         for name in ("steps", "stages"):
             found |= {f"done:{use['use']}.{s['key']}": s["title"] for s in named_in(use["settings"], name)}
     return found
+
+
+def may_be_key(named: str) -> bool:
+    """Whether words could be a key: of what is there, of what is gone, or of nothing."""
+    return named.startswith("done:") or re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", named) is not None
 
 
 def named_by(catalogue: Catalogue, content: Content) -> Iterator[Named]:
@@ -130,8 +136,9 @@ def _within(
             for index, entry in enumerate(value if isinstance(value, list) else ()):
                 if not isinstance(entry, Mapping):
                     continue  # of a draft that holds what no page makes: other remarks tell so
+                # Who is a member is called by what names them alone: told of the group that they are in.
                 title = QUESTIONS.get(str(entry.get("question"))) or next(
-                    (str(entry[n]) for n in ("title", "name", "who", "for") if entry.get(n)), called
+                    (str(entry[n]) for n in ("title", "name") if entry.get(n)), called
                 )
                 yield from _within(inner, entry, f"{place}.{name}.{name_of(entry, index)}", title, offering)
         elif isinstance(field, fields.Nested) and isinstance(value, Mapping):

@@ -52,7 +52,7 @@ def _untimed(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
         Remark(
             "noted",
             f"“{step.title}” has no day and no time, so nobody is told when it is due. Give it one, if there is one.",
-            field=f"rules.{use.use}.steps.{step.key}",
+            field=f"rules.{use.use}.steps.{step.key}.span",
             key=f"untimed-{use.use}-{step.key}",
         )
         for step in things
@@ -73,7 +73,9 @@ def _undated(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
                 f"“{thing.title}” has a time and nothing that starts it, so nobody is told when it is due. Say what starts it"
             )
             plan = ", or what starts the plan" if thing.kind == "step" else ""
-            found.append(Remark("warned", f"{said}{plan}.", field=field, key=f"unstarted-{use.use}-{thing.key}"))
+            found.append(
+                Remark("warned", f"{said}{plan}.", field=f"{field}.start_events", key=f"unstarted-{use.use}-{thing.key}")
+            )
         if thing.get("span_unit") == "not_stated":
             # By a day of the plan, its days are what the whole plan is counted in; else it has a time of its own.
             of_plan = any(e.get("key") == thing.key and "day" in e for e in named_in(use.settings, "steps"))
@@ -81,7 +83,7 @@ def _undated(use: RuleUse, things: Iterable[Provided]) -> list[Remark]:
                 "Say in what the plan is counted: it holds for all its steps." if of_plan else "Choose the unit of its time."
             )
             said = f"“{thing.title}” does not say which days are meant, so that a case shows a day for each reading. {which}"
-            field = f"rules.{use.use}.unit" if of_plan else field
+            field = f"rules.{use.use}.unit" if of_plan else f"{field}.span"
             found.append(Remark("warned", said, field=field, key=f"no-unit-{use.use}-{thing.key}"))
     return found
 
@@ -131,7 +133,10 @@ def _same_titles(use: RuleUse) -> list[Remark]:
                 said = f"{'Two' if times[title] == 2 else times[title]} {what} are called “{line['title']}”. Give each a title of its own."
                 found.append(
                     Remark(
-                        "warned", said, field=f"rules.{use.use}.{name}.{line['key']}", key=f"same-title-{use.use}-{line['key']}"
+                        "warned",
+                        said,
+                        field=f"rules.{use.use}.{name}.{line['key']}.title",
+                        key=f"same-title-{use.use}-{line['key']}",
                     )
                 )
     return found

@@ -93,14 +93,14 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if is_list:
         entries = _entries(content, place)
         return render("arrangements/list.html", title=titled(content, place), caption=found.title, back=up_from(base, place), base=base, at=at,
-                      rows=rows_of(content, first, place, entries), done=banners(content, place), one=one_of(place, content), draft=found)  # fmt: skip
+                      rows=rows_of(content, first, place, entries, _with_what_is_gone(visit, draft_id, content, *entries)), done=banners(content, place), one=one_of(place, content), draft=found)  # fmt: skip
     try:
         node = line_at(content, place)
     except NoSuchPlace:
         if _sends() and len(place) > 1 and there(content, place[:-1]) is not None:
             return gone(visit, found, place, schema, base)
         raise
-    called = offers.with_what_is_gone(content, first, node)
+    called = _with_what_is_gone(visit, draft_id, content, node)
     shown = lines.initial_of(schema, node, called) | chosen_in(schema, node)
     form = fill(
         Form.from_dict(either.with_choices(schema, lines.form_of(schema, offers.others(called, place, node)))),
@@ -112,7 +112,7 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
         return gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
     shown_then, refused = (
-        lines.initial_of(schema, saw, offers.with_what_is_gone(content, first, saw)) | chosen_in(schema, saw),
+        lines.initial_of(schema, saw, _with_what_is_gone(visit, draft_id, content, saw)) | chosen_in(schema, saw),
         False,
     )
     if form.sent:
@@ -287,6 +287,15 @@ def _by_oneself(visit: Visit, draft_id: UUID, seen_no: int) -> bool:
 def _sends() -> bool:
     """Whether something typed comes with this request: sent now, or kept while the sign-in had ended."""
     return request.method == "POST" or bool(g.get("held"))
+
+
+def _with_what_is_gone(visit: Visit, draft_id: UUID, content: Content, *nodes: Any) -> Content:
+    """The draft with what some lines name and that was removed, called by its name. Earlier states are read only where something may be gone."""
+    named = offers.named_and_not_there(content, nodes)
+    if not named:
+        return content
+    with visit.unit("prepare a change of the arrangement") as unit:
+        return offers.with_what_is_gone(content, drafting.contents_of(unit, draft_id), named)
 
 
 def _one_of_several(visit: Visit, found: drafting.Draft, seen_no: int, place: Place) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from threefold.governance.drafts import Content, NoSuchPlace, Place, named_in
+from threefold.governance.drafts import Content, NoSuchPlace, Place, name_of, named_in, node_at
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.work.arrangements.web import lines
 from threefold.work.arrangements.web.shapes import strange_at
@@ -22,18 +22,22 @@ def mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, st
         return [(f"{base}/about#{remark.field}{'-day' if remark.field in ('begins', 'until') else ''}", "About this version")]
     if head == "rules" and rest:
         return [_add_rule(rest, content, base)]
+    if rest and head.startswith("rules."):
+        return [_line_that_says(head, rest, content, base)]
     if remark.field.startswith("narrative."):
         return [_statement(remark.field.removeprefix("narrative."), content, base)]
     if remark.key.startswith(LEFT_OUT):
         key = remark.key.removeprefix(LEFT_OUT)
         if any(o["key"] == key for o in content["organisations"]):  # it is there, and no partner
-            return [(f"{base}/line/organisations/{key}", "Go to where it is set")]
+            return [(f"{base}/line/organisations/{key}#partner", "Go to where it is set")]
         back = f"{base}/add/organisations?back={key}"
         if not has_lead_seat(
             content, key
         ):  # no seat can be given to what is not there: the page that puts it back leads on to it
             return [(back, "Put it back, then add its seat")]
         return [(back, "Put it back"), _seat_of(key, "lead", content, base)]
+    if head == "organisations" and rest:
+        return [_partner_of(rest, content, base)]
     if head == "seats" and rest:
         role, _, organisation = rest.partition(".")
         return [_seat_of(organisation, role, content, base)]
@@ -47,20 +51,43 @@ def mended_by(remark: Remark, content: Content, base: str) -> list[tuple[str, st
     while len(place) > 2 and not _has_page(place, content):
         place = place[:-1]
     if place and place != ("rules",):
-        return [(f"{base}/line/{'/'.join(place)}{_question_in(remark.field, place, content)}", "Go to where it is set")]
+        return [(_page_of(remark.field, place, content, base), "Go to where it is set")]
     return [(f"{base}/rules/add", "Add a rule")]
 
 
-def _question_in(field: str, place: Place, content: Content) -> str:
-    """Where on the page of a place the question stands that a remark is about; "" for the page as a whole."""
-    name = field.removeprefix(f"rules.{'.'.join(place[1:])}.")
-    if place[0] != "rules" or not name.isidentifier() or not is_installed(content, place[1]):
-        return ""
+def _page_of(field: str, place: Place, content: Content, base: str) -> str:
+    """The page on which what a remark is about is set, and where on it: its box; the page of its own of a list, a part or a condition that
+    is there, else the one that adds it; the page of the line where nothing of it is named."""
+    at = "/".join(place)
+    page, name = f"{base}/line/{at}", field.removeprefix(f"{'.'.join(place)}.").partition(".")[0]
+    if place[0] == "rules" and (len(place) < 2 or not is_installed(content, place[1])):
+        return page
     schema, is_list = schema_of(content, place)
-    if is_list or name not in lines.named(schema):
-        return ""
-    boxes = [f"{name}__{inner}" for inner in lines.inline_names(lines.named(schema)[name])] or [name]
-    return f"#{boxes[0]}" if boxes[0] in lines.form_of(schema, content) else ""
+    if is_list:
+        return page if node_at(content, place) else f"{base}/add/{at}"
+    part = next((one for one in lines.parts_of(schema) if one.name == name), None)
+    if part is not None:
+        return f"{base}/{'when' if part.kind == 'condition' else 'add'}/{at}/{name}"
+    if name not in lines.named(schema):
+        return page
+    asked = lines.form_of(schema, content)
+    inner = field.removeprefix(f"{'.'.join(place)}.").replace(".", "__")
+    boxes = (inner, *(f"{name}__{one}" for one in lines.inline_names(lines.named(schema)[name])), name)
+    return page + next((f"#{box}" for box in boxes if box in asked), "")
+
+
+def _line_that_says(field: str, says: str, content: Content, base: str) -> tuple[str, str]:
+    """The line of a list that answers a question so, and its box (`question=local_review.decides`), where there is one; else the page that
+    adds it, filled in that far."""
+    name, _, rest = says.partition("=")
+    answer, _, asked = rest.partition(".")
+    place = place_of(field, content)
+    there = node_at(content, place) if len(place) > 2 else []
+    for index, one in enumerate(there):
+        if one.get(name) == answer:
+            found = (*place, name_of(one, index))
+            return _page_of(f"{'.'.join(found)}.{asked}", found, content, base), "Go to where it is set"
+    return f"{base}/add/{field.replace('.', '/')}?{urlencode({name: answer})}", "Add it"
 
 
 def _has_page(place: Place, content: Content) -> bool:
@@ -100,7 +127,7 @@ def _statement(asked: str, content: Content, base: str) -> tuple[str, str]:
             if any(said_under in (key, labels.get(key)) for key in fitting):
                 return f"{base}/line/rules/{name}/statements/{one['key']}#text", "Say more in its statement"
     filled = {"section": fitting[0]} if fitting else {"answers": row}
-    return f"{base}/add/rules/{use}/statements?{urlencode(filled)}", "Say it in a statement"
+    return f"{base}/add/rules/{use}/statements?{urlencode(filled)}#title", "Say it in a statement"
 
 
 def _add_rule(name: str, content: Content, base: str) -> tuple[str, str]:
@@ -112,7 +139,15 @@ def _add_rule(name: str, content: Content, base: str) -> tuple[str, str]:
     if not known:
         return f"{base}/rules/add", "Add a rule"
     major, title = max(known)
-    return f"{base}/rules/add?rule={name}@{major}", f"Add the rule “{title}”"
+    return f"{base}/rules/add?rule={name}@{major}#rule", f"Add the rule “{title}”"
+
+
+def _partner_of(kind: str, content: Content, base: str) -> tuple[str, str]:
+    """The organisation of a kind that is there and no partner, where there is one alone; else the page that adds it as one."""
+    there = [o["key"] for o in content["organisations"] if o["kind"] == kind]
+    if len(there) == 1:
+        return f"{base}/line/organisations/{there[0]}#partner", "Go to where it is set"
+    return f"{base}/add/organisations?{urlencode({'kind': kind, 'partner': 'yes'})}#name", "Add it"
 
 
 def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple[str, str]:
@@ -120,4 +155,5 @@ def _seat_of(organisation: str, role: str, content: Content, base: str) -> tuple
     seat = next((s["key"] for s in content["seats"] if (s["organisation"], s["role"]) == (organisation, role)), None)
     if seat is not None:
         return f"{base}/line/seats/{seat}", "Go to its seat"
-    return f"{base}/add/seats?{urlencode({'role': role, 'organisation': organisation})}", "Add the seat"
+    known = {"role": role} | ({"organisation": organisation} if organisation else {})
+    return f"{base}/add/seats?{urlencode(known)}#title", "Add the seat"

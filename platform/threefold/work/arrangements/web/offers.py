@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from threefold.governance.drafts import Content, name_of, named_in
+from threefold.governance.remarks_of_names import keys_of, may_be_key
 from threefold.plugin_api import EVENTS, MOVES, QUESTIONS
 from threefold.plugin_api.arrangement import SERVES
 
@@ -66,19 +67,48 @@ def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> C
     return {**content, listed: [{**one, "partner": True} if one["key"] in named else one for one in left]}
 
 
-def with_what_is_gone(content: Content, first: Content, line: Mapping[str, Any]) -> Content:
-    """The draft with the seats, organisations and steps that the line names and that were removed, so that its page calls them by their names."""
-    named = {one for value in line.values() for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
-    back = dict(content)
-    for listed, called in (("seats", "title"), ("organisations", "name")):
-        there = {one["key"] for one in content[listed]}
-        gone = [one for one in first[listed] if one["key"] in named - there]
-        back[listed] = [*content[listed], *({**one, called: f"{one[called]}{GONE}"} for one in gone)]
-    there = {use["use"] for use in content["uses"]}
-    # Of rules that were removed whole only what is named comes back.
-    removed = [{**use, "settings": {}} for use in first["uses"] if use["use"] not in there]
-    back["uses"] = [_with_steps_that_are_gone(use, first, named) for use in (*content["uses"], *removed)]
+def named_and_not_there(content: Content, lines: Iterable[Any]) -> set[str]:
+    """What some lines may name, by its key, and the draft does not have."""
+    told = [value for line in lines if isinstance(line, Mapping) for value in line.values()]
+    each = {one for value in told for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
+    return {one for one in each - keys_of(content).keys() if may_be_key(one)}
+
+
+def with_what_is_gone(content: Content, states: Sequence[Content], gone_by_key: Collection[str]) -> Content:
+    """The draft with what was removed and is named still: seats, organisations, groups and steps. So the page of what names them calls them by
+    their names, and they can be taken out there. `states`: those that the draft was in, oldest first."""
+    back: Content = dict(content)
+    named = set(gone_by_key)
+    for state in reversed(states):  # as it was called last
+        for listed, called in (("seats", "title"), ("organisations", "name")):
+            gone = [one for one in state[listed] if one["key"] in named]
+            back[listed] = [*back[listed], *({**one, called: f"{one[called]}{GONE}"} for one in gone)]
+            named -= {one["key"] for one in gone}
+        for use in state["uses"]:
+            for listed in ("groups", "steps", "stages"):
+                by_key = {
+                    f"done:{use['use']}.{one['key']}" if listed != "groups" else one["key"]: one
+                    for one in named_in(use["settings"], listed)
+                }
+                gone = [{**one, "title": f"{one['title']}{GONE}"} for key, one in by_key.items() if key in named]
+                named -= by_key.keys()
+                back["uses"] = _with_lines(back["uses"], use, listed, gone)
     return back
+
+
+def _with_lines(
+    uses: Sequence[dict[str, Any]], of: Mapping[str, Any], listed: str, gone: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rules of a draft with some lines more in one; of a rule that was removed whole only what is named comes back."""
+    if not gone:
+        return list(uses)
+    there = [*uses, *([] if any(use["use"] == of["use"] for use in uses) else [{**of, "settings": {}}])]
+    return [
+        use
+        if use["use"] != of["use"]
+        else {**use, "settings": {**use["settings"], listed: [*use["settings"].get(listed, ()), *gone]}}
+        for use in there
+    ]
 
 
 def steps_that_are_gone(content: Content, first: Content) -> dict[str, str]:
@@ -86,15 +116,6 @@ def steps_that_are_gone(content: Content, first: Content) -> dict[str, str]:
     there = {f"{use['use']}.{step['key']}" for use in content["uses"] for _, step in _steps(use)}
     were = {f"{use['use']}.{step['key']}": f"{step['title']}{GONE}" for use in first["uses"] for _, step in _steps(use)}
     return {key: called for key, called in were.items() if key not in there}
-
-
-def _with_steps_that_are_gone(use: Mapping[str, Any], first: Content, named: Collection[str]) -> dict[str, Any]:
-    there = {step["key"] for _, step in _steps(use)}
-    settings = dict(use["settings"])
-    for name, step in (one for was in first["uses"] if was["use"] == use["use"] for one in _steps(was)):
-        if step["key"] not in there and f"done:{use['use']}.{step['key']}" in named:
-            settings[name] = [*settings.get(name, ()), {**step, "title": f"{step['title']}{GONE}"}]
-    return {**use, "settings": settings}
 
 
 def _steps(use: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -166,11 +166,11 @@ def origin_words(content: Content, first: Content, place: Place) -> str:
     )
 
 
-def rows_of(content: Content, first: Content, place: Place, entries: list[Any]) -> list[Row]:
-    """The lines of a list at a place."""
+def rows_of(content: Content, first: Content, place: Place, entries: list[Any], called: Content | None = None) -> list[Row]:
+    """The lines of a list at a place. `called`: the draft with what they name and that is gone."""
     return [
         Row(name, words, told_of(content, (*place, name), first), origin_words(content, first, (*place, name)))
-        for name, words in offers.rows_of(entries, content)
+        for name, words in offers.rows_of(entries, called or content)
     ]
 
 
