@@ -312,15 +312,17 @@ def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
     ):
         rule, form = told[0]
         yield Objection("scrutiny-of-the-partners", "in_force",
-                        f"“{form.title}” is not independent of the partners, and no other form of scrutiny is told. Scrutiny of the arrangements is "
-                        "independent.", SCRUTINY, field=f"rules.{rule.use}.forms.{form.key}.who", warns=True)  # fmt: skip
+                        f"“{form.title}” is not {'called independent' if form.get('independent') == 'no' else 'independent of the partners'}, and no other form of scrutiny is told. Scrutiny of the arrangements is "
+                        "independent.", SCRUTINY, field=f"rules.{rule.use}.forms.{form.key}.{'independent' if form.get('independent') == 'no' else 'who'}", warns=True)  # fmt: skip
     if not arrangement.all("scrutiny") and not any(s.role == "scrutineer" for s in arrangement.seats):
         sentence = "The arrangements do not say how they are scrutinised independently."
         yield _missing("scrutiny", sentence, SCRUTINY, arrangement, "rules+scrutiny")
 
 
 def _by_the_partners(form: Provided, arrangement: ArrangementView) -> bool:
-    """Whether a form of scrutiny is done by a partner."""
+    """Whether a form of scrutiny is done by a partner, or is said not to be independent."""
+    if form.get("independent") == "no":
+        return True
     partners = {o.key for o in arrangement.partners}
     found = meant(arrangement, [str(form.get("who"))] if form.get("who") else [])
     return bool(found.organisations) and not found.unread and all(o.key in partners for o in found.organisations)

@@ -22,6 +22,11 @@ N8 = Source(
     "childsafeguarding.independent-panel.uk/about/faqs/",
 )  # fmt: skip
 # Who it is in words: the authority, or one of its own; and plainly another.
+_OFFICE = re.compile(
+    r"\b(manager|managers|secretary|secretariat|office|officer|unit|support|administrators?|co-?ordinator|business)\b",
+    re.IGNORECASE,
+)
+_SCHOOL = re.compile(r"\b(head ?teacher|schools?|college|nursery)\b", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(groups?|partners|partnership|board|panel)\b", re.IGNORECASE
 )  # who acts together is none that acts alone
@@ -46,7 +51,7 @@ def who_notifies(arrangement: ArrangementView) -> Iterable[Objection]:
             and (
                 not _may_have_authority(who, arrangement)
                 if chosen(arrangement, who)
-                else is_of_another(who) and not _is_authority(who, arrangement)
+                else (is_of_another(who) or (notifies and _is_of_them_together(who))) and not _is_authority(who, arrangement)
             )
         ):
             yield Objection(f"who-notifies/{rule.use}/{step.key}", "in_force",
@@ -131,6 +136,11 @@ def _is_called_so(step: Provided, *, notifies: bool) -> bool:
     said to be something else."""
     begins = {"aware", "notification_decided"}
     return notifies or (not serves_of(step) and is_called(step, "notify-panel") and not begins.isdisjoint(starts_of(step)))
+
+
+def _is_of_them_together(who: str) -> bool:
+    """Whether words mean who acts for all the partners or for none of them, and not an office that writes for the authority."""
+    return bool(is_another(who) or _TOGETHER.search(who) or _SCHOOL.search(who)) and not _OFFICE.search(who)
 
 
 def _is_authority(acts: str, arrangement: ArrangementView) -> bool:

@@ -52,7 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
 
 FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _TO_COME = re.compile(
-    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present"
+    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present|tb[acd]|t\.b\.[acd]|to be (appointed|recruited|found|named)( (later|soon|shortly))?"
 )
 _OTHER_TEXT = re.compile(
     r"\b(yearly|annual|briefings?|minutes|audits?|newsletters?|business plan|strategy|threshold|scrutin\w+)\b", re.IGNORECASE
@@ -144,22 +144,34 @@ def _published(arrangement: ArrangementView) -> bool:
 
 def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A5: a form of scrutiny, or a scrutineer's seat."""
-    if arrangement.all("scrutiny") or any(s.role == "scrutineer" for s in arrangement.seats):
+    if any(s.role == "scrutineer" for s in arrangement.seats) or any(
+        _says_who_looks(form) for _, form in arrangement.all("scrutiny")
+    ):
         return None
+    if found := arrangement.all("scrutiny"):
+        rule, form = found[0]
+        return Gap(PARTS["A5"]["scrutiny"], f"rules.{rule.use}.forms.{form.key}.text", ("scrutiny",))
     return Gap(PARTS["A5"]["scrutiny"], _place(arrangement, "scrutiny", "forms"), ("scrutiny",))
+
+
+def _says_who_looks(form: Provided) -> bool:
+    """Whether a form of scrutiny is more than one that is still to be found: by its title, who does it and its words."""
+    return not all(_is_to_come(words) for words in (form.title, form.get("who"), form.get("text")) if words)
 
 
 def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | None:
     """A6: which agencies; of each, why, in words beyond its name; and how they work together: terms, or whom they sit with."""
     named = [thing for _, thing in arrangement.all("agency")]
-    bare = [(rule.use, a) for rule, a in arrangement.all("agency") if not _own_words(a)]
+    bare = [(rule.use, a) for rule, a in arrangement.all("agency") if not _says_why(a)]
     unexplained = [a.title for _, a in bare]
     left = []
     if not named:
         left.append("which relevant agencies take part, and why")
     elif unexplained:
         left.append(f"why these relevant agencies were chosen: {_joined(unexplained)}")
-    if not arrangement.all("agency_terms") and not any(a.get("sits_with") for a in named):
+    if not any(not _is_to_come(t.get("text") or t.title) for _, t in arrangement.all("agency_terms")) and not any(
+        a.get("sits_with") for a in named
+    ):
         left.append("how relevant agencies work together with the partners")
     if not left:
         return None
@@ -169,6 +181,12 @@ def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | No
     return Gap(
         "; ".join(left), _place(arrangement, "relevant-agencies", "terms" if named else "agencies"), ("relevant-agencies",)
     )
+
+
+def _says_why(agency: Provided) -> bool:
+    """Whether words beyond an agency's name are written of it. That it is asked, or with whom it sits, says nothing of why."""
+    words = str(agency.get("text") or "").strip(" .")
+    return bool(words) and words != agency.title.strip(" .") and not _is_to_come(words)
 
 
 def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:
@@ -182,7 +200,9 @@ def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 def _tells_of_money(fund: Provided) -> bool:
     """Whether a contribution tells more than its name and year."""
-    payer, *words = (str(fund.get(name) or "").strip(" .") for name in ("payer", "split", "text"))
+    payer, *words = (
+        "" if _is_to_come(said := fund.get(name) or "") else str(said).strip(" .") for name in ("payer", "split", "text")
+    )
     return bool(payer) or type(fund.get("pounds")) is int or any(said not in ("", fund.title.strip(" .")) for said in words)
 
 
@@ -287,7 +307,12 @@ def _says_leads(words: str, leads: re.Pattern[str] = _LEADS) -> bool:
 def _is_said(statement: Provided) -> bool:
     """Whether a statement has at least a sentence of its own: some words beyond its title, and not that they are still to come."""
     own = _own_words(statement) and len(statement.sentence.split()) >= FEWEST_WORDS
-    return own and not _TO_COME.fullmatch(statement.sentence.strip(" .").casefold())
+    return own and not _is_to_come(statement.sentence)
+
+
+def _is_to_come(words: object) -> bool:
+    """Whether words only say that something is to come."""
+    return bool(_TO_COME.fullmatch(str(words).strip(" .").casefold()))
 
 
 def _own_words(thing: Provided) -> bool:

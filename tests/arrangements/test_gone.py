@@ -45,6 +45,18 @@ def test_a_group_that_is_removed_and_decides_still_is_to_be_mended(area: Area) -
     assert "is not there any more" not in area.by(LEAD).get(f"{draft}/check").text, "put back, it is named rightly"
 
 
+def test_a_partner_that_is_added_again_by_its_name_alone_is_the_one_that_was_left_out(area: Area) -> None:
+    draft = area.begun()
+    (was,) = [o for o in area.content(draft)["organisations"] if o["key"] == "health"]
+    area.answer(f"{draft}/remove/organisations/health", {})
+    assert f"{was['name']} is a safeguarding partner of this area and is left out" in area.by(LEAD).get(f"{draft}/check").text
+    area.answer(f"{draft}/add/organisations", {"name": f" {was['name'].upper()} ", "kind": was["kind"], "partner": "yes"})
+    assert [o["key"] for o in area.content(draft)["organisations"]].count("health") == 1
+    assert "is left out" not in area.by(LEAD).get(f"{draft}/check").text
+    again = area.answer(f"{draft}/add/organisations", {"name": was["name"], "kind": "other", "partner": "no"})
+    assert not again.location.split("?")[0].endswith("/health"), "it is there: another of that name is another"
+
+
 def test_before_a_partner_is_removed_it_is_said_that_the_law_does_not_allow_it(area: Area) -> None:
     draft = area.begun()
     told = area.by(LEAD).get(f"{draft}/remove/organisations/council").text
@@ -79,7 +91,9 @@ def test_what_was_added_and_removed_again_can_be_taken_out_of_all_that_names_it(
     for one in (group, trust, seat):
         area.answer(one.replace("/line/", "/remove/"), {})
     said = area.by(LEAD).get(f"{draft}/check").text
-    assert "3 things stand in the way" in said, "the question, whom the group reports to, and its member"
+    assert said.count("there any more. Choose another") == 6, (
+        "each and its link: the question, whom the group reports to, and its member"
+    )
     assert f"“{gone[2]}”" not in said, "nothing is called by its key"
     shown = area.by(LEAD).get(way).text
     for title in ("Districts group", "Vale Trust", "Chief nurse"):

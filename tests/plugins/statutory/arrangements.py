@@ -154,7 +154,7 @@ def _no_area(made: Made) -> None:
 
 # How each requirement is left out of the whole arrangement, and the place that mends it.
 LEFT_OUT: dict[str, tuple[Callable[[Made], None], str]] = {
-    "A1": (_no_police, "organisations"),
+    "A1": (_no_police, "organisations+police"),
     "A2": (_no_area, "area_codes"),
     "A3": (_silent("A3"), "narrative.A3.identify-and-respond"),
     "A4": (_drop("publication"), "rules+publication-and-retention"),

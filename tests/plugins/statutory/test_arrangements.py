@@ -364,7 +364,7 @@ def test_a_local_plan_never_lengthens_a_statutory_clock(provided: Provided, expe
 
 @pytest.mark.parametrize("edition", ["wt-2018", "wt-2023", "wt-2026"])
 @pytest.mark.parametrize(("serves", "start", "cited"), [
-    ("rapid-review", "notification_sent", "RR-3"), ("tell-partners", "aware", "N-3"), ("notify-panel", "aware", "Report a serious child safeguarding incident"),
+    ("rapid-review", "notification_sent", "RR-3"), ("tell-partners", "aware", "N-3"), ("notify-panel", "aware", "N-1: Children Act 2004, section 16C(1)"),
 ])  # fmt: skip
 def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
     edition: str, serves: str, start: str, cited: str

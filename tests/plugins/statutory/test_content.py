@@ -272,7 +272,7 @@ def test_a4_needs_who_decides_and_what_is_published() -> None:
     made = Made()
     made.settings["groups"]["ways"] = []
     found = one(made)
-    assert found.field == "rules.groups.ways"
+    assert found.field == "rules.groups.ways+question=local_review.decides"
     assert "who decides" in found.sentence and "published" not in found.sentence
     made.settings.pop("publication")
     assert "who decides" in one(made).sentence and "what is published of it" in one(made).sentence
@@ -285,12 +285,27 @@ def test_a5_a_scrutineer_s_seat_is_enough() -> None:
     assert untold(made.seen()) == []
 
 
+def test_a5_a_form_that_is_still_to_come_tells_nothing() -> None:
+    made = Made()
+    made.settings["scrutiny"]["forms"] = [{"key": "scrutineer", "title": "To be appointed", "text": "To be confirmed."}]
+    assert (one(made).field, rows(untold(made.seen()))) == ("rules.scrutiny.forms.scrutineer.text", ["A5"])
+
+
 def test_a6_asks_which_why_and_how() -> None:
     made = Made()
     agencies = made.settings["agencies"]
     agencies["agencies"].append({"key": "school", "title": "The schools forum"})
     assert (one(made).field, one(made).sentence) == (
-        "rules.agencies.agencies", "The arrangements do not say why these relevant agencies were chosen: The schools forum.")  # fmt: skip
+        "rules.agencies.agencies.school.text", "The arrangements do not say why these relevant agencies were chosen: The schools forum.")  # fmt: skip
+    for told in (
+        {"asked": True},
+        {"sits_with": "executive"},
+        {"schedule": "12"},
+        {"text": "To be confirmed."},
+        {"text": "The schools forum"},
+    ):
+        agencies["agencies"][-1] = {"key": "school", "title": "The schools forum", **told}
+        assert "why these relevant agencies were chosen: The schools forum" in one(made).sentence, told
     agencies["agencies"].pop()
     terms = agencies.pop("terms")
     assert (one(made).field, "work together" in one(made).sentence) == ("rules.agencies.terms", True)
@@ -305,6 +320,8 @@ def test_a6_asks_which_why_and_how() -> None:
     ({"text": "The council's share."}, False),  # its name once more
     ({"year": "2027/28", "in_kind": True}, False),
     ({"payer": " "}, False),
+    ({"payer": "TBC"}, False),
+    ({"text": "To be confirmed."}, False),
     ({"payer": "council"}, True),
     ({"payer": "The council's share"}, True),
     ({"pounds": 0}, True),
@@ -377,7 +394,7 @@ def test_a16_a_path_that_ends_with_the_lead_partners(who: str) -> None:
 def test_a16_a_path_that_ends_elsewhere_is_pointed_out_at_its_last_stage(who: str) -> None:
     made = Made()
     made.settings["escalation"]["stages"][-1].update({"who": who, "title": "It is settled"})
-    assert one(made).field == "rules.escalation.stages.leads"
+    assert one(made).field == "rules.escalation.stages.leads.who"
     made.settings["escalation"]["stages"].append({"key": "last", "title": "The last word", "stage": 3, "who": "executive"})
     assert untold(made.seen()) == []
 

@@ -192,5 +192,5 @@ def test_a_local_limit_looser_than_the_law_s_is_told(amount: int, expected: set[
         )
         found = list(rule(LR).floor(view))
         assert bool(found) == bool(expected)
-        assert all(o.field == "rules.kept.texts.report" and o.warns == (entered == "adopted") for o in found)
+        assert all(o.field == "rules.kept.texts.report.amount" and o.warns == (entered == "adopted") for o in found)
         assert {effect_of(o.force) for o in found} <= expected

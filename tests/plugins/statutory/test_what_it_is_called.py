@@ -59,6 +59,17 @@ def test_the_step_called_the_notification_that_another_does_is_warned_of() -> No
     assert said(view(*THREE, provided=(made,))) == {"who-notifies/plan/s": "warned"}
 
 
+@pytest.mark.parametrize(("who", "warned"), [
+    ("Independent chair", True), ("Case review group", True), ("The partnership", True), ("Head teacher", True),
+    ("Business manager", False), ("Partnership business unit", False), ("Secretary to the partnership", False),
+    ("Social worker", False), ("Head of safeguarding", False), ("The local authority, with its partners", False),
+])  # fmt: skip
+def test_who_notifies_in_a_step_is_the_authority_or_an_office_that_writes_for_it(who: str, warned: bool) -> None:
+    """Told in words, of a step that is said to be the notification: who acts for all the partners or for none of them is warned of."""
+    made = step(3, "working_days", title="Notification", start_events=["aware"], who=who, serves="notify-panel")
+    assert said(view(*THREE, provided=(made,))) == ({"who-notifies/plan/s": "warned"} if warned else {})
+
+
 @pytest.mark.parametrize(
     "last",
     ["Lead safeguarding partners, who may turn to the Secretary of State", "Lead safeguarding partners decide; DfE is told"],
@@ -131,5 +142,5 @@ def test_a_quorum_that_leaves_a_partner_out_is_told(quorum: tuple[tuple[str, Any
     assert said(made) == ({f"{question}-quorum": "warned"} if left else {})
     told = [o for o in rule(StatutoryArrangements).floor(made, None) if o.key.endswith("-quorum")]
     assert all(f"can be met without {left}. " in one.sentence for one in told)
-    assert all(one.field.endswith(".groups.executive.quorum") for one in told), "where it is mended"
+    assert all(one.field.endswith(".groups.executive.quorum.needed") for one in told), "where it is mended"
     assert said(view(*THREE, provided=there, entered="adopted")) == {}

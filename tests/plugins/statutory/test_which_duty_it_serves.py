@@ -137,7 +137,7 @@ def test_one_message_names_every_step_of_a_plan_that_is_asked_about_and_leads_to
         "days; as the rapid review too late). Answer “Which duty of the law does it serve?” of each, with “None of these” where it "
         "serves none."
     )
-    assert asked.field == "rules.plan.steps.a"
+    assert asked.field == "rules.plan.steps.a.serves"
 
 
 def test_of_what_follows_a_step_that_serves_the_duty_nothing_is_asked() -> None:

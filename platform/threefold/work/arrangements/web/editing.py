@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema
 
 from threefold.domain.errors import PackError
 from threefold.governance import drafts, questions, wording
@@ -25,6 +23,12 @@ from threefold.work.arrangements.web import answered, either, lines, offers
 from threefold.work.arrangements.web.banners import banners
 from threefold.work.arrangements.web.for_all import another, another_of, has_no_lines, order_of, set_for_all
 from threefold.work.arrangements.web.main import blueprint
+from threefold.work.arrangements.web.once_there import (
+    called_as_before,
+    parts_of_removed,
+    proposed_by_link,
+    with_what_is_gone,
+)
 from threefold.work.arrangements.web.resting import began_with, cited_with, with_their_sources
 from threefold.work.arrangements.web.shapes import addable, line_at, sent_before, strange_at
 from threefold.work.arrangements.web.shown import (
@@ -34,7 +38,6 @@ from threefold.work.arrangements.web.shown import (
     after,
     apart,
     ask_unaware,
-    body_of,
     ended,
     has_lead_seat,
     is_installed,
@@ -93,14 +96,14 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if is_list:
         entries = _entries(content, place)
         return render("arrangements/list.html", title=titled(content, place), caption=found.title, back=up_from(base, place), base=base, at=at,
-                      rows=rows_of(content, first, place, entries, _with_what_is_gone(visit, draft_id, content, *entries)), done=banners(content, place), one=one_of(place, content), draft=found)  # fmt: skip
+                      rows=rows_of(content, first, place, entries, with_what_is_gone(visit, draft_id, content, *entries)), done=banners(content, place), one=one_of(place, content), draft=found)  # fmt: skip
     try:
         node = line_at(content, place)
     except NoSuchPlace:
         if _sends() and len(place) > 1 and there(content, place[:-1]) is not None:
             return gone(visit, found, place, schema, base)
         raise
-    called = _with_what_is_gone(visit, draft_id, content, node)
+    called = with_what_is_gone(visit, draft_id, content, node)
     shown = lines.initial_of(schema, node, called) | chosen_in(schema, node)
     form = fill(
         Form.from_dict(either.with_choices(schema, lines.form_of(schema, offers.others(called, place, node)))),
@@ -112,7 +115,7 @@ def _line(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
     if saw is not node and "~" in place[-1] and _one_of_several(visit, found, form.seen_no or 0, place):
         return gone(visit, found, place, schema, base)  # which of those that are called alike was meant is not known any more
     shown_then, refused = (
-        lines.initial_of(schema, saw, _with_what_is_gone(visit, draft_id, content, saw)) | chosen_in(schema, saw),
+        lines.initial_of(schema, saw, with_what_is_gone(visit, draft_id, content, saw)) | chosen_in(schema, saw),
         False,
     )
     if form.sent:
@@ -222,7 +225,7 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         for n, f in asked.items()
         if n in request.args
     }
-    proposed = _proposed(visit, place, content, first)
+    proposed = proposed_by_link(visit, place, content, first)
     shown = lines.initial_of(schema, proposed, content) | chosen_in(schema, proposed)
     form = fill(Form.from_dict(asked), initial=shown | linked, seen_no=found.no)
     ask_unaware(found, form)
@@ -231,8 +234,9 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
         say_what_was_removed(visit, found, form, lambda then: lines.form_of(schema, then))
     if form.valid:
         values = answered.values_of(schema, form.answers, content, {})
+        proposed = proposed or called_as_before(visit, place, content, first, values)
         node = {**({"key": proposed.get("key", "")} if "key" in lines.named(schema) else {}), **values}
-        node |= _parts_of_removed(visit, found, place, schema)
+        node |= parts_of_removed(visit, found, place, schema)
         wrong = answered.wrong_in(schema, {**node, **({"key": "new"} if "key" in node else {})}, form.schema.fields)
         wrong |= answered.half_said(schema, form.answers, {}) | lines.unanswered(schema, values)
         if not is_list and answered.says_nothing(schema, values):
@@ -272,13 +276,6 @@ def add(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
                   base=base, at=at, for_all=set_for_all(content, place), every=another_of(content, (*place, "")), **apart(form, schema, whole_rule=False))  # fmt: skip
 
 
-def _parts_of_removed(visit: Visit, found: drafting.Draft, place: Place, schema: type[Schema]) -> dict[str, Any]:
-    """What has pages of its own of a line that was removed and is added again: no form sends it."""
-    of, no = request.args.get("of", ""), request.args.get("from", "")
-    was = was_there(visit, found, int(no), (*place, of)) if of and no.isascii() and no.isdecimal() and len(no) < 9 else {}
-    return {part.name: was[part.name] for part in lines.parts_of(schema) if was.get(part.name)}
-
-
 def _by_oneself(visit: Visit, draft_id: UUID, seen_no: int) -> bool:
     with visit.unit("prepare a change of the arrangement") as unit:
         return drafting.changed_by_oneself(unit, draft_id, seen_no)
@@ -287,15 +284,6 @@ def _by_oneself(visit: Visit, draft_id: UUID, seen_no: int) -> bool:
 def _sends() -> bool:
     """Whether something typed comes with this request: sent now, or kept while the sign-in had ended."""
     return request.method == "POST" or bool(g.get("held"))
-
-
-def _with_what_is_gone(visit: Visit, draft_id: UUID, content: Content, *nodes: Any) -> Content:
-    """The draft with what some lines name and that was removed, called by its name. Earlier states are read only where something may be gone."""
-    named = offers.named_and_not_there(content, nodes)
-    if not named:
-        return content
-    with visit.unit("prepare a change of the arrangement") as unit:
-        return offers.with_what_is_gone(content, drafting.contents_of(unit, draft_id), named)
 
 
 def _one_of_several(visit: Visit, found: drafting.Draft, seen_no: int, place: Place) -> bool:
@@ -317,16 +305,6 @@ def _ended(found: drafting.Draft, place: Place, base: str) -> ResponseReturnValu
     schema, _ = schema_of(found.content, place)
     form = fill(Form.from_dict(either.with_choices(schema, lines.form_of(schema, found.content))))
     return ended(found, base, form, apart(form, schema, whole_rule=False))
-
-
-def _proposed(visit: Visit, place: Place, content: Content, first: Content) -> dict[str, Any]:
-    """What a link to the page that adds a partner has filled in: a partner of the area, or of what the draft was begun from, put back."""
-    body, back = body_of(visit), request.args.get("back")
-    there = {o["key"] for o in content["organisations"]}
-    if place != ("organisations",) or back in there:
-        return {}
-    known = [*(asdict(o) for o in (body.organisations if body else ())), *first["organisations"]]
-    return next((dict(o) for o in known if o["key"] == back), {})
 
 
 def _whose(answered_source: Any, line: Any) -> str:
