@@ -216,6 +216,8 @@ def wrong_in(schema: type[Schema], line: Mapping[str, Any], form_names: Iterable
                 )
             elif str(name) in names:
                 told[str(name)] = _plain(field, str(name), messages)
+                if f"{name}__other" in names and line.get(str(name)) in (None, ""):
+                    told[str(name)] = f"{field.metadata.get('label', name)}: select one of the list, or write it below"
             elif own := next((n for n in names if n.startswith(f"{name}__")), ""):
                 told[own] = _plain(field, str(name), messages)
             elif not (

@@ -189,19 +189,26 @@ def one_of(place: Place, content: Content) -> str:
 
 
 def apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
-    """The questions of a line for its template: those asked at once, and those under "More settings" (open where one is wrong)."""
+    """The questions of a line for its template: those asked at once, and those under "More settings" (open where one is wrong).
+
+    `beside`: by the question that offers a list, the box for who or what is not in it. It is folded away beside its question while it is empty.
+    """
     rare = lines.seldom(schema, whole_rule=whole_rule)
     names = list(form.schema.fields)
-    empty_others = {n for n in names if n.endswith("__other") and not form.values.get(n)}
-    more = [n for n in names if n in rare or n.split("__", 1)[0] in rare or n in empty_others]
+    more = [n for n in names if n in rare or n.split("__", 1)[0] in rare]
     if len(more) == len(names):
         more = []
-    at_once = [n for n in names if n not in more]
+    beside = {
+        n.removesuffix("__other"): n for n in names if n.endswith("__other") and not form.values.get(n) and n not in form.errors
+    }
+    more = [n for n in more if n not in beside.values()]
+    at_once = [n for n in names if n not in more and n not in beside.values()]
     kinds = either.shown_with(schema, at_once)
     within = {n for options in kinds.values() for _, inner in options for n in inner}
     return {
         "names": [n for n in at_once if n not in within],
         "more": more,
+        "beside": beside,
         "more_open": any(n in form.errors for n in more),
         "kinds": kinds,
     }
