@@ -58,7 +58,8 @@ def _event(value: str) -> None:
 class StageSchema(ListedSchema):
     """One clock within a stage, or a stage of which no time is known."""
 
-    stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={"label": "Stage number"})
+    stage = fields.Integer(required=True, strict=True, validate=validate.Range(0, 20), metadata={
+        "label": "Stage number", "ranks": True, "hint": "Stages of one number stand side by side. Moving a stage in its list changes the numbers of the two."})  # fmt: skip
     formal = fields.Boolean(load_default=None, allow_none=True, metadata={"label": "Is it a formal stage?"})
     span = fields.Nested(
         SpanSchema,
@@ -112,13 +113,13 @@ class EscalationLadder(Rule):
     )
 
     class Config(Settings):
-        stages = listed(StageSchema, "Stages and their clocks", one="a stage", each_alone=True)
+        stages = listed(StageSchema, "Stages and their clocks", one="a stage", each_alone=True, in_order_of="stage")
         tells = listed(TellSchema, "Who is told", one="somebody to be told")
         covers = listed(ListedSchema, "What it is for", one="something it is for")
         carve_outs = listed(ListedSchema, "What is kept out of it", one="something that is kept out")
 
     def provides(self) -> Iterable[Provided]:
-        for s in self.settings["stages"]:
+        for s in sorted(self.settings["stages"], key=lambda s: s["stage"]):  # however they stand in the list
             yield Provided("ladder_stage", s["key"], s["title"], _words(s), s["source"], (
                 ("stage", s["stage"]), ("formal", s["formal"]), ("start_events", tuple(s["start_events"])), ("span", str(s["span"]) if s["span"] else None),
                 ("optional", s["optional"]), ("who", s["who"]), ("ends_with", s["ends_with"]), ("when", s["when"].sentence if s["when"] else None),

@@ -207,8 +207,10 @@ def _in_full(c: dict[str, Any]) -> str:
 
 
 def _asked_in_full(q: dict[str, Any]) -> str:
-    asked = q["text"] or q["title"]
-    return f"{ended(asked)} Hint beside it: {q['hint'].rstrip('. ')}." if q["hint"] else str(asked)
+    hint = f"Hint beside it: {q['hint'].rstrip('. ')}." if q["hint"] else ""
+    if not q["text"]:  # its title is told beside this
+        return hint or str(q["title"])
+    return f"{ended(q['text'])} {hint}" if hint else str(q["text"])
 
 
 def _met_when(c: dict[str, Any]) -> str:

@@ -110,6 +110,47 @@ def test_a_rule_is_chosen_from_the_catalogue_and_set_in_its_own_form(area: Area)
     assert [q["key"] for q in uses["local-criteria"]["settings"]["questions"]] == ["was-a-huddle-held"]
 
 
+def test_a_stage_that_is_moved_takes_its_place_and_the_ladder_is_told_in_the_order_of_its_numbers(area: Area) -> None:
+    draft = area.begun()
+    rule = area.answer(f"{draft}/rules/add", {"rule": "escalation-ladder@1"}).location.split("?")[0]
+    use = rule.rpartition("/")[2]
+    for title, number in (("Heads of service", 1), ("Lead partners", 3), ("Senior managers", 2)):
+        area.answer(f"{draft}/add/rules/{use}/stages", {"title": title, "stage": str(number)})
+
+    def stages() -> list[tuple[str, int]]:
+        (made,) = [one for one in area.content(draft)["uses"] if one["use"] == use]
+        return [(stage["title"], stage["stage"]) for stage in made["settings"]["stages"]]
+
+    assert stages() == [("Heads of service", 1), ("Senior managers", 2), ("Lead partners", 3)], (
+        "each goes where its number says"
+    )
+    page = area.by(LEAD).get(rule)
+    area.by(LEAD).send(
+        f"{draft}/move/rules/{use}/stages/senior-managers", {**page.page.hidden(), "way": "up", "stood": "1"}, 303
+    )
+    assert stages() == [("Senior managers", 1), ("Heads of service", 2), ("Lead partners", 3)]
+    published = area.by(LEAD).get(f"{draft}/as-published").text
+    told = [published.index(f"{title}: Stage {number}.") for title, number in stages()]
+    assert told == sorted(told)
+
+
+def test_who_is_not_in_a_list_is_written_beside_it_and_asked_for_there(area: Area) -> None:
+    draft = area.begun()
+    rule = area.answer(f"{draft}/rules/add", {"rule": "decision-making@1"}).location.split("?")[0].replace("/line/", "/add/")
+    group = area.answer(f"{rule}/groups", {"title": "Case review group"}).location.split("?")[0]
+    add = f"{group.replace('/line/', '/add/')}/members"
+    page = area.by(LEAD).get(add).response.get_data(as_text=True)
+    assert page.index('id="who__other"') < page.index('id="number"'), "right beside the list"
+    refused = area.answer(add, {}, 422)
+    assert "select one of the list, or write it below" in refused.text
+    beside = refused.response.get_data(as_text=True).partition('id="who__other"')[0].rpartition("<details")[2]
+    assert beside.startswith(' class="govuk-details" open'), "open where nothing was answered"
+    area.answer(add, {"who__other": "Named doctor"})
+    assert "Named doctor" in area.by(LEAD).get(group).text
+    own = area.by(LEAD).get(group).response.get_data(as_text=True)
+    assert 'value="case-review-group"' not in own, "a group neither reports to itself nor sits in itself"
+
+
 def test_what_would_have_to_be_mended_is_said_before_a_line_is_removed(area: Area) -> None:
     draft = area.begun()
     told = area.by(LEAD).get(f"{draft}/remove/seats/council-deputy").text

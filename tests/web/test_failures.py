@@ -160,6 +160,7 @@ def test_sending_after_somebody_signed_out_keeps_what_was_typed_in_the_browser(s
     site.client.delete_cookie("threefold")
     shown = site.send("/b/north/toy", form | {"a": "typed"}, 401)
     assert shown.page.heading == "You were signed out" and shown.page.one("a", href="/sign-in")
+    assert "Sign in, and enter it again." in shown.text
 
 
 def test_what_is_too_large_is_refused(site: Site) -> None:

@@ -130,13 +130,20 @@ def remove(content: Content, place: Place) -> Content:
     return made
 
 
-def move(content: Content, place: Place, by: int) -> Content:
-    """The draft with a thing moved up (-1) or down (1) in its list; at the end of the list it stays."""
+def move(content: Content, place: Place, by: int, rank: str = "") -> Content:
+    """The draft with a thing moved up (-1) or down (1) in its list; at the end of the list it stays.
+
+    `rank`: the setting that numbers the things of the list, if there is one: where the two that changed places are numbered the other way
+    round, they exchange their numbers.
+    """
     made = _copy(content)
     listed = _holder(made, place)
     index = _index(listed, place[-1])
     to = min(max(index + by, 0), len(listed) - 1)
     listed.insert(to, listed.pop(index))
+    one, other = listed[min(index, to)], listed[max(index, to)]
+    if rank and all(isinstance(line.get(rank), int) for line in (one, other)) and one[rank] > other[rank]:
+        one[rank], other[rank] = other[rank], one[rank]
     return made
 
 

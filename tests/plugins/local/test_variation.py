@@ -207,7 +207,9 @@ def test_ladders_of_other_shapes() -> None:
     rule = EscalationLadder(
         {"stages": [*five, urgent, named], "carve_outs": [{"key": "conference", "title": "Conference decisions"}]}
     )
-    assert [p.get("formal") for p in rule.provides() if p.kind == "ladder_stage"][:5] == [False, False, True, True, True]
+    told = {p.key: p.get("formal") for p in rule.provides() if p.kind == "ladder_stage"}
+    assert [told[f"s{n}"] for n in range(1, 6)] == [False, False, True, True, True]
+    assert list(told) == ["s1", "s2", "reply", "named", "s3", "s4", "s5"], "by their numbers, side by side as they were listed"
     found = {
         s.key: (s.optional, s.due_on) for s in rule.steps(facts({"urgent": "yes"}, ("dispute_stage_2", "2026-03-02")), DAYS)
     }

@@ -7,6 +7,7 @@ import secrets
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Flask, g, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from threefold.walls.session import StaffSessionOver
 from threefold.work.people.own_cases import NotOwnCase
 from threefold.work.people.sign_in import SignInEnded
 from threefold.work.people.web.errors import ConfirmNeeded, SignInNeeded, status_of
-from threefold.work.people.web.going_on import signed_out_while_sending, to_confirm, to_reason, to_sign_in
+from threefold.work.people.web.going_on import referrer, signed_out_while_sending, to_confirm, to_reason, to_sign_in
 from threefold.work.people.web.limits import TooMuchRead
 from threefold.work.people.web.pages import note_who_is_there
 from threefold.work.people.web.render import render
@@ -175,9 +176,11 @@ def _signed_out_while_sending() -> ResponseReturnValue:
     if kept := signed_out_while_sending():
         return kept
     g.signed_in = False
+    typed, back = sent_from_here(), referrer()
     return render(
         "threefold/error.html", title="You were signed out", status=401,
         sentences=["Nothing was saved, because you are not signed in any more.",
-                   "Sign in, open the page again, and send it from there."],
-        typed=sent_from_here(), to_copy=True, action={"href": "/sign-in", "text": "Sign in"},
+                   "Copy what you had typed first: it is not kept. Then sign in, and enter it again." if typed
+                   else "Sign in, and enter it again."],
+        typed=typed, to_copy=True, action={"href": f"/sign-in?next={quote(back, safe='/')}" if back else "/sign-in", "text": "Sign in"},
     )  # fmt: skip

@@ -222,6 +222,11 @@ def unanswered(schema: type[Schema], values: Mapping[str, Any]) -> dict[str, str
     }
 
 
+def ranked_by(schema: type[Schema]) -> str:
+    """The setting by which the lines of a list are numbered, where the rule says so; "" where they only stand in their order."""
+    return next((name for name, field in named(schema).items() if field.metadata.get("ranks")), "")
+
+
 def seldom(schema: type[Schema], *, whole_rule: bool) -> set[str]:
     """The questions that stand under "More settings", by their beginning: where it comes from, times of its own, events, names on screen."""
     found: set[str] = set()

@@ -57,7 +57,7 @@ def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> C
     """The draft as a line chooses from it: a seat or an organisation without itself, unless it names itself already and is to be mended;
     a line of a rule with the groups of that rule where only these can be meant."""
     if place[0] == "rules" and len(place) > 1:
-        return {**content, "asked_within": place[1]}
+        return {**_without_itself(content, place, line), "asked_within": place[1]}
     listed, own = place[0], line.get("key")
     names_itself = own in (line.get("acts_for") or ()) or own == line.get("deputy")
     if listed not in ("seats", "organisations") or len(place) != 2 or names_itself:
@@ -65,6 +65,27 @@ def others(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> C
     left = [one for one in content[listed] if one["key"] != own]
     named = set(line.get("acts_for") or ())  # no partner perhaps: there to be taken out
     return {**content, listed: [{**one, "partner": True} if one["key"] in named else one for one in left]}
+
+
+def _without_itself(content: Content, place: Sequence[str], line: Mapping[str, Any]) -> Content:
+    """The draft without the group that the line is, which neither reports to itself nor sits in itself; with it where the line says so, to be
+    mended."""
+    if (
+        len(place) < 4
+        or place[2] != "groups"
+        or any(place[3] in (one if isinstance(one, list) else [one]) for name, one in line.items() if name != "key")
+    ):
+        return content
+    uses = [
+        use
+        if use["use"] != place[1]
+        else {
+            **use,
+            "settings": {**use["settings"], "groups": [g for g in named_in(use["settings"], "groups") if g["key"] != place[3]]},
+        }
+        for use in content["uses"]
+    ]
+    return {**content, "uses": uses}
 
 
 def named_and_not_there(content: Content, lines: Iterable[Any]) -> set[str]:

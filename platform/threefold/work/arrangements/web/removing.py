@@ -16,7 +16,7 @@ from threefold.governance.pack import Body
 from threefold.governance.plain import keys_named
 from threefold.governance.remarks_of_names import keys_of, names_it
 from threefold.work.arrangements import drafting
-from threefold.work.arrangements.web import offers
+from threefold.work.arrangements.web import lines, offers
 from threefold.work.arrangements.web.main import blueprint
 from threefold.work.arrangements.web.resting import cited_with
 from threefold.work.arrangements.web.shapes import movable, removable
@@ -30,6 +30,7 @@ from threefold.work.arrangements.web.shown import (
     may_change,
     place_in,
     refuse_unaware,
+    schema_of,
     there,
     titled,
     up_from,
@@ -96,7 +97,7 @@ def move(visit: Visit, draft_id: UUID, at: str) -> ResponseReturnValue:
             """Once only: from where the line stood on the page that was seen. Somebody may have moved it meanwhile, or pressed twice."""
             names = [name for name, _ in offers.rows_of(list(drafts.node_at(now, place[:-1])), now)]
             elsewhere.append(place[-1] in names and stood not in ("", str(names.index(place[-1]))))
-            return now if elsewhere[-1] else drafts.move(now, place, way)
+            return now if elsewhere[-1] else drafts.move(now, place, way, lines.ranked_by(schema_of(now, place[:-1])[0]))
 
         now = drafting.change_draft(unit, draft_id, f"moved {'up' if way < 0 else 'down'}: {heading}", edit)
     done = after(found, now, done="stands" if elsewhere and elsewhere[-1] else "moved")
