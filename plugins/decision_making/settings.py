@@ -13,7 +13,7 @@ PARTS = {
 }  # fmt: skip
 HOW = {
     "joint_view": "Their joint view is sought", "all_agree": "All of them must agree", "one_decides": "One has the last word",
-    "group_decides": "The group decides", "not_stated": "Not stated in the source",
+    "group_decides": "The group decides", "not_stated": "Not stated",
 }  # fmt: skip
 PER = {"week": "Week", "month": "Month", "year": "Year"}
 _TEXT = validate.Length(max=2000)
@@ -38,7 +38,7 @@ class MemberSchema(_Strict):
         metadata={"label": "Seat, organisation or kind of member", "offers": "who"},
     )
     part = fields.String(load_default="member", validate=validate.OneOf(tuple(PARTS)), metadata={
-        "label": "Part in the group", "words": PARTS, "hint": "Where the source names members only, choose 'member'."})  # fmt: skip
+        "label": "Part in the group", "words": PARTS, "hint": "If you only know that they are members, choose “Member”."})  # fmt: skip
     number = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 200), metadata={"label": "How many"}
     )
@@ -103,7 +103,7 @@ class MeetsSchema(_Strict):
         metadata={"label": "Or every so many weeks"},
     )
     at_least = fields.Boolean(load_default=False, metadata={"label": "At least so often"})
-    text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In the source's words"})
+    text = fields.String(load_default="", validate=_TEXT, metadata={"label": "In plain words"})
     source = SourceField()
 
     @validates_schema

@@ -51,8 +51,8 @@ class Narrative(Rule):
     card = Card(
         id="narrative",
         major=1,
-        title="What is told",
-        summary="Statements of the area's pages that are shown with their source and enforced by nothing.",
+        title="Sections in your own words",
+        summary="What partners write themselves, section by section, such as how they hear children: published as written, enforced by nothing.",
         source=Source("The area's published pages", "LOCAL", "V"),
         owner="Threefold maintainers",
         review_by=date(2027, 11, 1),

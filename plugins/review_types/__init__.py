@@ -76,7 +76,7 @@ class TypeSchema(ListedSchema):
         fields.String(validate=_event), load_default=list, metadata={"label": "What starts its clock", "offers": "events"}
     )
     timescale = fields.String(load_default="", validate=validate.Length(max=500), metadata={
-        "label": "What the source says of its time, where that is no clock"})  # fmt: skip
+        "label": "Its time in words, where it has no clock"})  # fmt: skip
     output = fields.String(
         load_default="",
         validate=validate.Length(max=500),

@@ -34,7 +34,7 @@ class ScrutinySchema(ListedSchema):
 
     who = fields.String(load_default="", validate=validate.Length(max=200), metadata={"label": "Seat or role", "offers": "who"})
     independent = fields.String(load_default="not_stated", validate=validate.OneOf(tuple(INDEPENDENT)), metadata={
-        "label": "Called independent in the source?", "words": INDEPENDENT})  # fmt: skip
+        "label": "Is it called independent?", "words": INDEPENDENT})  # fmt: skip
     also = fields.List(
         fields.String(validate=validate.OneOf(tuple(DOES))),
         load_default=list,

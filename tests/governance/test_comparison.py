@@ -233,7 +233,7 @@ def test_the_group_whose_quorum_holds_is_named_and_its_going_is_told() -> None:
     head = "“Who decides whether to carry out a local child safeguarding practice review”"
     assert said(with_it, without) == [f"{head}: the group whose quorum holds is now none, was {group['title']}."]
     unsaid = with_settings("decision-making", lambda s: {**s, "ways": [{**way, "how": "not_stated"}]})
-    assert said(without, unsaid) == [f"{head}: how it is decided is now “not stated in the source”, was “the group decides”."]
+    assert said(without, unsaid) == [f"{head}: how it is decided is now “not stated”, was “the group decides”."]
 
 
 def test_a_source_is_told_in_each_of_its_parts_and_once_for_all_that_cite_it() -> None:
