@@ -46,7 +46,7 @@ _COMPLETED = re.compile(
     rf"|(publication|completion) (of )?(the )?{_REVIEW}( reports?)?|publish (the )?(final |full )?report|(final |full )?report( is)? published|publication of the (final |full )?report",
 )
 _OTHER_TEXT = re.compile(
-    r"\b(yearly|annual|briefings?|scrutin\w+|newsletters?|business plan|strategy|threshold)\b", re.IGNORECASE
+    r"\b(yearly|annual|briefings?|minutes|audits?|newsletters?|business plan|strategy|threshold|scrutin\w+)\b", re.IGNORECASE
 )
 _REPORTS = re.compile(
     rf"(the )?(full |final )?((reports?|findings) (of|on|from) )?(our |the |each |a )?{_NAMED}( (full |final )?reports?)?"

@@ -80,7 +80,10 @@ def test_all_that_is_refused_of_any_body_is_told_at_once_and_nothing_is_loaded(
     files: tuple[dict[str, str], Path], database: Database
 ) -> None:
     there, folder = files
-    assert run(there, "load")[0] == 0 and run(there, "load")[:2] == (0, "")
+    assert run(there, "load")[0] == 0 and run(there, "load")[:2] == (
+        0,
+        "Nothing new: every body of the files is on record, with all its versions.\n",
+    )
     before = on_record(database)
     for name in ("barnet", "devon", "wiltshire"):
         change(folder / name / "body.toml", 'name = "', 'name = "New ')

@@ -65,6 +65,13 @@ class Served:
                               env=beside, capture_output=True, text=True)  # fmt: skip
         return str(tomllib.loads(done.stdout)["body"]) if done.returncode == 0 else done.stderr
 
+    def loaded(self) -> str:
+        """What is said where the files are loaded into it from beside it."""
+        beside = {k: v for k, v in self.environment.items() if k != "PORT"}
+        done = subprocess.run([sys.executable, "-m", "threefold.doors.cli.main", "tenants", "load"], cwd=ROOT,
+                              env=beside, capture_output=True, text=True)  # fmt: skip
+        return done.stdout + done.stderr
+
     def children(self) -> dict[str, int]:
         found = {name: pid for name, pid, _ in json.loads((self.var / "children.json").read_text(encoding="utf-8"))}
         return found | {"queue": int((self.var / "valkey" / "pid").read_text(encoding="ascii"))}
@@ -106,6 +113,7 @@ def test_it_serves_survives_kills_and_stops_with_ctrl_c(served: Served) -> None:
 
     process = served.start()
     assert served.on_record() == "example-vale", "a command beside it finds its database"
+    assert served.loaded().startswith("Nothing new"), "and what files add is loaded into it, as its owner"
     assert "made-up cases" not in served.said(), "what was on record is still there, and is not made again"
     ours = [*served.children().values(), _postmaster(served.var)]
     process.send_signal(signal.SIGINT)

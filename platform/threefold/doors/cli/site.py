@@ -19,9 +19,10 @@ def has_site() -> bool:
     return bool(os.environ.get("DATABASE_URL")) or _running()
 
 
-def site_settings() -> Settings:
+def site_settings(*, owner: bool = False) -> Settings:
     """The settings of the site: those of the environment; where it names no database, those of the demonstration running here.
 
+    `owner`: for an act of the database's owner: a demonstration's files hold the owner's password too.
     Raises `ThreefoldError` where there is neither, `SettingsError` or `ManyErrors` where the settings are wrong.
     """
     from threefold.config import read_settings
@@ -33,16 +34,20 @@ def site_settings() -> Settings:
             "What is on record stands in a database, and none is known here. Leave `make run` running beside this command, or set "
             "DATABASE_URL and what goes with it (docs/operators.md).", field="DATABASE_URL",
         )  # fmt: skip
-    return read_settings(local_environment(_var()) | dict(os.environ))
+    return read_settings(local_environment(_var(), owner=owner) | dict(os.environ))
 
 
-def local_environment(var: Path) -> dict[str, str]:
+def local_environment(var: Path, *, owner: bool = False) -> dict[str, str]:
     """What a demonstration whose files are in `var` sets of its database and keys, for whoever may read these files."""
     from threefold.doors.local.postgres import socket_folder
 
     keys, host = var / "keys", socket_folder(var / "postgres")
+
+    def address(role: str) -> str:
+        return database_url(role, (keys / f"{role}.password").read_text(encoding="ascii"), str(host))
+
     return {
-        "DATABASE_URL": database_url("app", (keys / "app.password").read_text(encoding="ascii"), str(host)),
+        "DATABASE_URL": address("app"), **({"MIGRATION_DATABASE_URL": address("owner")} if owner else {}),
         "REDIS_URL": "redis://127.0.0.1", "THREEFOLD_MODE": "demonstration", "THREEFOLD_VAR": str(var),
         "THREEFOLD_SECRET_KEY_FILE": str(keys / "secret.key"), "THREEFOLD_MASTER_KEY_FILE": str(keys / "master.key"),
     }  # fmt: skip

@@ -25,23 +25,26 @@ def command() -> None:
     """Put every body of tenants/ on record: in the directory, with its keys and its arrangement versions.
 
     What would be refused is looked for in every body first, and told at once: then nothing is taken in. Exit code 2 where there is any.
-    Where it is broken off, each body is on record whole or not at all: load again. Of two that load at once, one waits.
+    Where it is broken off, each body is on record whole or not at all: load again. Of two that load at once, one waits. Where no database is
+    set, beside `make run`, they are loaded into its demonstration.
     """
-    from threefold.config import read_settings
     from threefold.domain.errors import ThreefoldError
+    from threefold.doors.cli.site import site_settings
     from threefold.wiring import open_rules, open_walls
 
-    settings = read_settings()
+    settings = site_settings(owner=True)
     try:
         library, governance = open_rules(settings)
     except ThreefoldError as error:
         error.add_note(NOTHING)
         raise
-    load_all(settings, library, governance, open_walls(settings), click.echo)
+    if not load_all(settings, library, governance, open_walls(settings), click.echo):
+        click.echo("Nothing new: every body of the files is on record, with all its versions.")
 
 
-def load_all(settings: Settings, library: Library, governance: Governance, walls: Any, say: Callable[[str], None]) -> None:
-    """As `tenants load`. Safe to repeat; a version already on record with the same content is left alone.
+def load_all(settings: Settings, library: Library, governance: Governance, walls: Any, say: Callable[[str], None]) -> int:
+    """As `tenants load`. Safe to repeat; a version already on record with the same content is left alone. Returns of how many bodies something
+    was put on record.
 
     Raises what `refusals` tells, as one error or `ManyErrors`.
     """
@@ -60,6 +63,7 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
             # What is made up stays in demonstrations.
             bodies = [body for _, body in sorted(library.bodies.items()) if settings.demonstration or not body.synthetic]
             ready = _looked_through(bodies, governance, walls, now, say)
+            new = 0
             for number, body in enumerate(ready):
                 try:
                     entered = _load(body, governance, walls, provision, now)
@@ -71,9 +75,11 @@ def load_all(settings: Settings, library: Library, governance: Governance, walls
                     )
                     raise
                 if entered:
+                    new += 1
                     say(f"  {body.id}: {', '.join(entered)}")
     finally:
         provision.dispose()
+    return new
 
 
 def _looked_through(
