@@ -12,6 +12,8 @@ _PANEL = r"(the )?(national )?panel"
 _OTHERS = r"(dfe|department for education|ofsted|secretary of state)"
 _TO_IT = rf"( (to|by) {_PANEL}((,| and|, and) (the )?{_OTHERS})*| by (the )?(council|local authority|la)| with the (decision|recommendation))*( (via|through|by|on|using) the (online |panel['’]?s )?(form|portal|system))?"
 _IT_IS = rf"( (is|to be|must be|has been))?( (fully )?{_DONE}( (and|then) {_DONE})?)?{_TO_IT}"
+_INCIDENT = r"(the |an? |serious )*incident"
+_OF_IT = rf"( (of|about) {_INCIDENT})?"
 _TOO = rf"((,| and|, and)? (the )?{_OTHERS})*"
 SAME_TITLE = {
     "rapid-review": re.compile(
@@ -20,8 +22,9 @@ SAME_TITLE = {
         rf"( to {_PANEL})?",
     ),
     "notify-panel": re.compile(
-        rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified"
-        rf"|((the )?(council|local authority|la|children['’]?s services) )?(notify|notifies|tell|tells|inform|informs) {_PANEL}{_TOO}|((the )?(council|local authority|la) )?(makes?|sends?|submits?) (the |a )?((serious incident )?notification|sin){_TO_IT}|submission of (the )?((serious incident )?notification|sin){_TO_IT}"
+        rf"(the )?(serious incident )?notif(ication|y){_IT_IS}|(the )?(national )?panel (is |to be |must be |has been )?notified{_OF_IT}"
+        rf"|(the |a |serious )*incident (is |to be |must be |has been )?notified{_TO_IT}|notif(y|ication of) {_INCIDENT}{_TO_IT}"
+        rf"|((the )?(council|local authority|la|children['’]?s services) )?(notify|notifies|tell|tells|inform|informs) {_PANEL}{_TOO}{_OF_IT}|((the )?(council|local authority|la) )?(makes?|sends?|submits?) (the |a )?((serious incident )?notification|sin){_TO_IT}|submission of (the )?((serious incident )?notification|sin){_TO_IT}"
         rf"|report (the |a )?(serious )?incident to (the )?national panel|(the )?sin( (is |to be |must be )?(sent|submitted|made|due))?{_TO_IT}",
     ),
     "tell-partners": re.compile(r"(notify|tell|inform) (the |our )?(other |three )?(safeguarding )?partners|(the )?(three )?(safeguarding )?partners (are )?(told|informed|notified)"),

@@ -28,7 +28,7 @@ NARROWED = {
     ),
 }  # fmt: skip
 # What a criterion may speak against, and which test it then narrows.
-AGAINST = {"send_notification": "notify", "start_rapid_review": "rapid-review", "send_rapid_review": "rapid-review"}
+AGAINST = {"notify": "notify", "start_rapid_review": "rapid-review", "send_rapid_review": "rapid-review"}
 LEGACY = Source(
     "Legacy limb (iv), until 28 June 2018", "PG", "V", "proceduresonline.com/pancheshire/warrington/p_ser_case_rev.html"
 )

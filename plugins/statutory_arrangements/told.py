@@ -52,7 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
 
 FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _TO_COME = re.compile(
-    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present|tb[acd]|t\.b\.[acd]|to be (appointed|recruited|found|named)( (later|soon|shortly))?"
+    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|n/?a|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present|tb[acd]|t\.b\.[acd]|to be (appointed|recruited|found|named)( (later|soon|shortly))?"
 )
 _OTHER_TEXT = re.compile(
     r"\b(yearly|annual|briefings?|minutes|audits?|newsletters?|business plan|strategy|threshold|scrutin\w+)\b", re.IGNORECASE
@@ -120,8 +120,10 @@ def local_reviews(arrangement: ArrangementView, on: date | None) -> Gap | None:
             left = f"{left}, and what is published of it"
         return Gap(left, _place(arrangement, "decision-making", "ways+question=local_review.decides"), ("local-reviews",))
     if not _published(arrangement):
+        unsaid = [f"rules.{rule.use}.texts.{text.key}.published" for rule, text in arrangement.all("publication")
+                  if text.get("serves") in ("", None, "local-review") and text.get("published") == "not_stated"]  # fmt: skip
         return Gap("how a local child safeguarding practice review is published",
-                   _place(arrangement, "publication-and-retention", "texts"), ("local-reviews",))  # fmt: skip
+                   unsaid[0] if unsaid else _place(arrangement, "publication-and-retention", "texts"), ("local-reviews",))  # fmt: skip
     return None
 
 
@@ -133,12 +135,15 @@ def _says_who(way: Provided, *, adopted: bool) -> bool:
 
 
 def _published(arrangement: ArrangementView) -> bool:
-    """Whether a kind of text is told of that may be the report of a local review, and is published or of which that is not stated."""
+    """Whether a kind of text is told of that may be the report of a local review, and is published; of an adopted page also one of which that
+    is not stated."""
     told = [text for _, text in arrangement.all("publication") if text.get("published") != "no"]
     if arrangement.entered == "adopted":
         return bool(told)
     return any(
-        text.get("serves") == "local-review" or (not text.get("serves") and not _OTHER_TEXT.search(text.title)) for text in told
+        text.get("published") != "not_stated"
+        and (text.get("serves") == "local-review" or (not text.get("serves") and not _OTHER_TEXT.search(text.title)))
+        for text in told
     )
 
 
@@ -156,7 +161,8 @@ def scrutinised(arrangement: ArrangementView, on: date | None) -> Gap | None:
 
 def _says_who_looks(form: Provided) -> bool:
     """Whether a form of scrutiny is more than one that is still to be found: by its title, who does it and its words."""
-    return not all(_is_to_come(words) for words in (form.title, form.get("who"), form.get("text")) if words)
+    told = [words for words in (form.get("who"), form.get("text")) if words]
+    return any(not _is_to_come(words) for words in told or [form.title])
 
 
 def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | None:
@@ -186,7 +192,7 @@ def relevant_agencies(arrangement: ArrangementView, on: date | None) -> Gap | No
 def _says_why(agency: Provided) -> bool:
     """Whether words beyond an agency's name are written of it. That it is asked, or with whom it sits, says nothing of why."""
     words = str(agency.get("text") or "").strip(" .")
-    return bool(words) and words != agency.title.strip(" .") and not _is_to_come(words)
+    return any(map(str.isalpha, words)) and words != agency.title.strip(" .") and not _is_to_come(words)
 
 
 def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:

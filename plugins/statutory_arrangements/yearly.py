@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from plugins.statutory_arrangements.clocks import UNSTATED
+from plugins.statutory_arrangements.floor import joined
 from threefold.plugin_api import (
     ArrangementView,
     Objection,
@@ -48,7 +49,13 @@ def yearly_report(
     `months`, `common`, `copy`: the number, and where it comes from. An adopted page is told of it and not refused.
     """
     adopted = arrangement.entered == "adopted"
-    for rule, year in arrangement.all("report_year"):
+    told = arrangement.all("report_year")
+    if len(told) > 1 and not adopted and len({(str(y.get("ends")), str(y.get("due")), y.get("months")) for _, y in told}) > 1:
+        rule, year = told[-1]
+        yield Objection("yearly-report-twice", "in_force",
+                        f"{len(told)} report years are told, and they are not the same: {joined([f'“{one.sentence.rstrip(chr(46))}”' for _, one in told])}. The partners’ "
+                        "report has one. Keep one.", months[1], field=f"rules.{rule.use}", warns=True)  # fmt: skip
+    for rule, year in told:
         covers, due, ends = year.get("months"), _day(year.get("due")), _day(year.get("ends"))
         if type(covers) is int and covers > months[0]:
             yield Objection("yearly-report-months", "in_force",

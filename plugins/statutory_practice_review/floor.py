@@ -49,7 +49,7 @@ _OTHER_TEXT = re.compile(
     r"\b(yearly|annual|briefings?|minutes|audits?|newsletters?|business plan|strategy|threshold|scrutin\w+)\b", re.IGNORECASE
 )
 _REPORTS = re.compile(
-    rf"(the )?(full |final )?((reports?|findings) (of|on|from) )?(our |the |each |a )?{_NAMED}( (full |final )?reports?)?"
+    rf"(the )?(full |final |overview )?((reports?|findings) (of|on|from) )?(our |the |each |a )?{_NAMED}( (full |final |overview )?reports?)?"
 )
 
 

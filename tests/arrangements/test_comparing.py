@@ -97,6 +97,13 @@ def test_another_area_s_arrangement_is_found_read_with_its_pages_and_compared_wi
     devon = by.get(f"{HOME}/areas/devon/current")
     assert "As read from what this area published; not entered by the area itself." in devon.text
     assert "Read in November 2026." in devon.text and "Executive huddle" in devon.text and "What is done by when" in devon.text
+    assert "the council's name is general knowledge" in devon.text and "Police: The pages" not in devon.text
+    slough = by.get(f"{HOME}/areas/slough/current").text
+    assert "Listed below, and not on these pages: source to confirm" in slough
+    assert "Police: The pages read do not list the partners; which they are follows the Act." in slough
+    assert "It acts for Slough Borough Council." in slough and "recorded delegation" not in slough, (
+        "a trust that is no partner holds none"
+    )
     links = {e.get("href"): e.text for e in devon.page.all("a")}
     assert links["https://www.devonscp.org.uk/?p=14322"] == "Independent Scrutineer's report 2024-25"
     (compared,) = [href for href, text in links.items() if text == "Compare it with ours"]
@@ -111,7 +118,7 @@ def test_another_area_s_arrangement_is_found_read_with_its_pages_and_compared_wi
         read = unit.session.scalars(
             select(AuditEntry.subject).where(AuditEntry.action == "arrangement of another area read")
         ).all()
-    assert set(read) == {"devon:current", "example-sound:demonstration"} and len(read) == 2
+    assert set(read) == {"devon:current", "slough:current", "example-sound:demonstration"} and len(read) == 3
 
 
 def test_the_newest_of_an_area_is_what_is_in_force_and_without_days_what_is_called_current() -> None:

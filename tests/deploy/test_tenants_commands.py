@@ -118,7 +118,10 @@ def test_a_file_is_checked_as_the_draft_it_would_be(tmp_path: Path) -> None:
         text.replace('"kind" = "police", "partner" = true', '"kind" = "police", "partner" = false'), encoding="utf-8"
     )
     code, said = run("check", str(file))
-    assert code == 1 and "refused: organisations: The safeguarding partners must include the chief officer of police" in said
+    assert (
+        code == 1
+        and "refused: add an organisation: police: The safeguarding partners must include the chief officer of police" in said
+    )
     assert text.count("begins = 2026-01-01\n") == 1
     for begins, told in (
         ("2025-01-01", "1 January 2025 has come or passed"),
@@ -151,7 +154,7 @@ def test_seats_delegations_and_partners_of_a_file_are_held_beside_the_version_it
             lead,
             lead.replace('"organisation" = "council"', '"organisation" = "police"'),
             1,
-            f"mend: seats.council-lead: “{title}” is on record as a seat of ",
+            f"mend: seats.council-lead.organisation: “{title}” is on record as a seat of ",
         ),
         (lead, lead.replace('"key" = "council-lead"', '"key" = "new-lead"'), 1, "noted: seats: The lead seats of "),
         (

@@ -37,11 +37,12 @@ FORBIDDEN_NAMES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The rules at hand by (id, major), and the ones refused by entry point name."""
+    """The rules at hand by (id, major), and the ones refused by entry point name. `of_others`: those that came beside the platform's own."""
 
     rules: dict[tuple[str, int], type[Rule]]
     refused: dict[str, str] = field(default_factory=dict)
     contract: Contract = CONTRACT
+    of_others: frozenset[tuple[str, int]] = frozenset()
 
     @classmethod
     def of(cls, rules: Iterable[type[Rule]], contract: Contract = CONTRACT) -> Catalogue:
@@ -62,6 +63,7 @@ class Catalogue:
         installs beside it is left out as if it were not there."""
         found: dict[tuple[str, int], type[Rule]] = {}
         refused: dict[str, str] = {}
+        of_others: set[tuple[str, int]] = set()
         for entry in sorted(entries, key=lambda e: (not _of_the_platform(e), e.name, e.value)):
             try:
                 rule = _load(entry)
@@ -73,7 +75,9 @@ class Catalogue:
                 refused[entry.name] = f"Two installed rules call themselves {rule.card.name}. Remove one of them."
                 continue
             found[key] = rule
-        return cls(found, refused)
+            if not _of_the_platform(entry):
+                of_others.add(key)
+        return cls(found, refused, of_others=frozenset(of_others))
 
     def get(self, rule: str, major: int, *, field: str = "") -> type[Rule]:
         """The rule of that id and major. Raises `RuleError` saying what is installed instead."""

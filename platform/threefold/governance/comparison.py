@@ -130,7 +130,7 @@ def _other_majors(catalogue: Catalogue, before: Arrangement | Pack, after: Arran
         old = was.get(use.use)
         if old is not None and old.rule == use.rule and old.major != use.major:
             title = catalogue.get(use.rule, use.major, field=use.where).card.title
-            said = f"The rule “{title}” is now version {use.major}, was {old.major}. It may say something else of cases: try it on them."
+            said = f"The rule “{title}” is now version {use.major}, was {old.major}. It may say something else of cases."
             yield Difference("head", f"major/{use.use}", "changed", title, said, f"rules.{use.use}")
 
 
@@ -209,46 +209,51 @@ class _Telling:
             return ""  # told of its time already
         if name == "span":
             return f"{now.quoted} {self._due(before, after)}."
-        if name in YES:
+        if name in YES and not _of_another(now, name) and {type(before), type(after)} <= {bool, type(None)}:
             return f"{now.quoted} {self._yes(YES[name], before, after)}."
         if name == "when" and now.kind == "criterion":  # without a condition it is no criterion that is met always
             name = "met_when"
-        told = [said(name, value, names, thing.words or {}) for value, names, thing in (
+        as_is = name in READS_AS_IS and not _of_another(now, name)
+        told = [said(name, value, names, thing.words or {}, of_another=_of_another(thing, name)) for value, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         if told[0] == told[1]:
-            return "" if self.sides else f"{now.quoted}: {_label(name)} is now another one that is called {told[1]}."
+            return "" if self.sides else f"{now.quoted}: {_label(name, now)} is now another one that is called {told[1]}."
         if self.sides:
-            head = "" if name in READS_AS_IS else f"{_label(name)} "
+            head = "" if as_is else f"{_label(name, now)} "
             return f"{now.quoted}: in {self.sides.this}, {head}is {told[1]}; in {self.sides.other}, {told[0]}."
-        head = f"{now.quoted} is now" if name in READS_AS_IS else f"{now.quoted}: {_label(name)} is now"
+        head = f"{now.quoted} is now" if as_is else f"{now.quoted}: {_label(name, now)} is now"
         return f"{head} {told[1]}, was {told[0]}."
 
     def _set(self, name: str, was: Thing, now: Thing, before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
         """What came and what went: in whatever order they stand. Where nothing stayed, the whole of both."""
-        told = [list(dict.fromkeys(said(name, one, names, thing.words or {}) for one in values)) for values, names, thing in (
+        told = [list(dict.fromkeys(said(name, one, names, thing.words or {}, of_another=_of_another(thing, name)) for one in values)) for values, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         come, gone = [t for t in told[1] if t not in told[0]], [t for t in told[0] if t not in told[1]]
         if not come and not gone:
             if self.sides or set(before) == set(after):  # in another order, or one of them twice: it is the same
                 return ""
-            return f"{now.quoted}: {_label(name)} is now {joined(told[1], last_word(name))}, of whom one is another by the same name."
+            return f"{now.quoted}: {_label(name, now)} is now {joined(told[1], last_word(name))}, of whom one is another by the same name."
         if len(come) == len(told[1]) or len(gone) == len(told[0]):
-            nobody = said(name, (), self.after, {})
+            nobody = said(name, (), self.after, {}, of_another=_of_another(now, name))
             whole = [joined(t, last_word(name)) or nobody for t in told]
             if self.sides:
-                return f"{now.quoted}: in {self.sides.this}, {_label(name)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
-            return f"{now.quoted}: {_label(name)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."
+                return (
+                    f"{now.quoted}: in {self.sides.this}, {_label(name, now)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
+                )
+            return (
+                f"{now.quoted}: {_label(name, now)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."
+            )
         if self.sides:
             more = [
                 f"in {who} also {joined(t, last_word(name))}"
                 for who, t in ((self.sides.this, come), (self.sides.other, gone))
                 if t
             ]
-            return f"{now.quoted}: {_label(name)} is {'; '.join(more)}."
+            return f"{now.quoted}: {_label(name, now)} is {'; '.join(more)}."
         parts = [
             f"{lead} {joined(t, last_word(name))}" for lead, t in zip(("now also", "no longer"), (come, gone), strict=True) if t
         ]
-        return f"{now.quoted}: {_label(name)} is {', and '.join(parts)}."
+        return f"{now.quoted}: {_label(name, now)} is {', and '.join(parts)}."
 
     def _yes(self, words: str, before: bool | None, after: bool | None) -> str:
         if self.sides:
@@ -373,7 +378,14 @@ def _as_provided(thing: Thing, text: str) -> Provided:
     )
 
 
-def _label(name: str) -> str:
+def _of_another(thing: Thing, name: str) -> bool:
+    """Whether a detail is a setting of a rule that did not come with the platform: its own label says what it is."""
+    return name in (thing.labels or {})
+
+
+def _label(name: str, thing: Thing | None = None) -> str:
+    if thing is not None and thing.labels and name in thing.labels:
+        return f"“{thing.labels[name]}”"
     return DETAILS.get(name, name.replace("_", " "))
 
 

@@ -11,7 +11,7 @@ from threefold.domain.calendar import ABOUT_DAYS
 from threefold.domain.findings import Provided
 from threefold.domain.sources import Source
 from threefold.governance.catalogue import Catalogue
-from threefold.governance.comparison_words import NOUNS, Names, words_of
+from threefold.governance.comparison_words import NOUNS, Names, labels_of, words_of
 from threefold.governance.configured import configured
 from threefold.governance.pack import Arrangement, Pack, RuleUse
 from threefold.plugin_api.facts import EVENTS
@@ -28,7 +28,8 @@ _JUST_BEHIND = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing of an arrangement. `use`: of which use of a rule, empty for who takes part; `words`: of its coded values.
+    """One thing of an arrangement. `use`: of which use of a rule, empty for who takes part; `words`: of its coded values; `labels`: of the
+    settings of a rule that did not come with the platform, which says in its own words what each is.
 
     `days`: about how long after its start a step is due; `at`: where it stands among those of two bodies, see `_in_order_of_days`.
     """
@@ -45,6 +46,7 @@ class Thing:
     words: Mapping[str, Mapping[Any, str]] | None = None
     days: float = _NO_TIME
     at: tuple[int, float] = (0, 0.0)
+    labels: Mapping[str, str] | None = None
 
     @property
     def quoted(self) -> str:
@@ -65,7 +67,9 @@ def things_of(catalogue: Catalogue, told: Arrangement | Pack, across: bool) -> S
     for use in told.uses:
         rule, things = configured(catalogue, use)
         for thing in things:
-            found[thing.kind, f"{use.use}/{thing.key}"] = _provided(thing, use, words_of(rule.Config))
+            made = _provided(thing, use, words_of(rule.Config))
+            own = (use.rule, use.major) not in catalogue.of_others
+            found[thing.kind, f"{use.use}/{thing.key}"] = made if own else replace(made, labels=labels_of(rule.Config))
     if across:
         found = _in_order_of_days(found)
     if isinstance(told, Arrangement):

@@ -79,6 +79,8 @@ _OWN_WORDS = frozenset({
 })  # fmt: skip
 _FACTS = ("incident.", "review.")  # how the path of a fact begins
 _KEY = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
+_OF_ALL = frozenset({"when", "not_before", "serves"})  # what the contract gives a meaning, whoever wrote the rule
+_NUMBER = re.compile(r"-?[0-9]{1,12}")
 _CITED = re.compile(r"(?<!\w)'(.+?)'(?!\w)")
 _OWN: Mapping[str, Mapping[Any, str]] = {"kind": dict(ORGANISATION_KINDS), "role": dict(SEAT_ROLES)}
 
@@ -94,6 +96,20 @@ def words_of(settings: type[Schema]) -> Mapping[str, Mapping[Any, str]]:
         elif "words" in setting.metadata:
             found[setting.data_key or name] = setting.metadata["words"]
     return found
+
+
+@lru_cache(maxsize=256)
+def labels_of(settings: type[Schema]) -> Mapping[str, str]:
+    """What a rule calls each of its settings, by the name of the setting; of one name that stands in several places the first."""
+    found: dict[str, str] = {}
+    within: dict[str, str] = {}
+    for name, setting in settings._declared_fields.items():
+        inner = setting.inner if isinstance(setting, fields.List) else setting
+        if label := setting.metadata.get("label"):
+            found[setting.data_key or name] = str(label)
+        if isinstance(inner, fields.Nested):
+            within |= labels_of(type(inner.schema))
+    return within | found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +159,13 @@ def several(noun: str) -> str:
     return f"{_SEVERAL.get(one, f'{one}s')}{of}{rest}"
 
 
-def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]]) -> str:
-    """A detail's value as a person reads it, in the middle of a sentence: without the stop that somebody ended their words with."""
+def said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, str]], *, of_another: bool = False) -> str:
+    """A detail's value as a person reads it, in the middle of a sentence: without the stop that somebody ended their words with.
+
+    `of_another`: of a rule that did not come with the platform, where a name of a setting means what its label says and nothing else.
+    """
+    if of_another and name not in _OF_ALL:
+        name, words = "", {"": words.get(name, {})}
     return _said(name, value, names, words).rstrip(".")
 
 
@@ -172,9 +193,9 @@ def _said(name: str, value: Any, names: Names, words: Mapping[str, Mapping[Any, 
             return names.condition(text)
         case "not_before" | "clock":
             return span_in_words(text)
-        case "pounds":
+        case "pounds" if _NUMBER.fullmatch(text):
             return f"£{int(text):,}"
-        case "lead_days":
+        case "lead_days" if _NUMBER.fullmatch(text):
             return ahead(int(text))
         case "members":
             who, _, part = text.rpartition(": ")

@@ -26,6 +26,7 @@ from threefold.plugin_api.rule import Rule, settings_not_taken
 
 AGAIN_AFTER = 10.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
 MOST_REMEMBERED = 200
+_WORDS = ("text", "span")  # what is read as words wherever it stands
 MOST_BROUGHT = 2000  # by one rule: a page tells each
 T = TypeVar("T")
 _ran_out: dict[tuple[type[Rule], bool, str], float] = {}  # when each rule, as it was set, ran out of time
@@ -99,6 +100,8 @@ def wrong_with(thing: Any) -> str:
         return "the source of what it brings has a force or a sureness that there is not"
     if not isinstance(thing.values, tuple) or not all(_is_value(value) for value in thing.values):
         return "the values of what it brings are no pairs of a name and a plain value"
+    if any(name in _WORDS and not (value is None or is_text(value)) for name, value in thing.values):
+        return "the words or the time of what it brings are no text"
     return ""
 
 

@@ -17,6 +17,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from threefold.domain.errors import ManyErrors, PackError, ThreefoldError
 from threefold.domain.sources import FORCES, SURES
 from threefold.governance.pack_text import called
+from threefold.governance.source_names import header_of
 from threefold.plugin_api.arrangement import OrganisationKind, SeatRole
 from threefold.plugin_api.facts.days import in_record
 from threefold.plugin_api.plain_errors import MISSING, plainly
@@ -339,7 +340,7 @@ def _sources_are_named(data: Mapping[str, Any], *names: str) -> None:
         told = data.get(name) or ()
         for index, one in enumerate([told] if isinstance(told, Mapping) else told):
             if (source := one["source"]) and source not in data.get("sources", {}):
-                said = {"source": [f"There is no source '{source[:80]}' in this file. Add [sources.{source[:80]}]."]}
+                said = {"source": [f"There is no source '{source[:80]}' in this file. Add {header_of(source[:80])}."]}
                 wrong.setdefault(name, {}).update(said if isinstance(told, Mapping) else {index: said})
     if wrong:
         raise ValidationError(wrong)

@@ -12,6 +12,7 @@ from typing import Any
 
 from threefold.domain.errors import PackError
 from threefold.governance.arrangement import RuleUse
+from threefold.governance.source_names import header_of
 from threefold.governance.traced import name_in_list, traced
 
 
@@ -255,7 +256,7 @@ def source_names(layer: Mapping[str, Any], layers: Mapping[str, dict[str, Any]])
 def named_source(layer: Mapping[str, Any], name: str, where: str) -> dict[str, str]:
     source = layer["sources"].get(name)
     if source is None:
-        raise PackError(f"There is no source '{name[:80]}' in this file. Add [sources.{name[:80]}].", field=where)
+        raise PackError(f"There is no source '{name[:80]}' in this file. Add {header_of(name[:80])}.", field=where)
     return {
         "ref": source["ref"] or source["title"] or name,
         "force": source["force"],

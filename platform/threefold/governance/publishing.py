@@ -18,7 +18,7 @@ from threefold.governance.plain import marked, once_said, whole
 from threefold.governance.printed import printed
 from threefold.governance.questions import own_questions
 from threefold.governance.wording import with_questions
-from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES, Seat
+from threefold.plugin_api.arrangement import ORGANISATION_KINDS, SEAT_ROLES, Organisation, Seat
 from threefold.plugin_api.hooks import QUESTIONS
 
 # What is told under which heading, in the order in which a reader asks. A kind that no heading names stands under the last.
@@ -87,9 +87,7 @@ def _partners(arrangement: Arrangement, areas: Mapping[str, str]) -> list[dict[s
             if o.kind == "other" or ORGANISATION_KINDS[o.kind].casefold() == o.name.casefold()
             else f": {ORGANISATION_KINDS[o.kind].lower()}"
         )
-        items.append(
-            _item(o.name, f"{'Safeguarding partner' if o.partner else 'Takes part'}{kind}.{_acts(o.acts_for, of)}{held}")
-        )
+        items.append(_item(o.name, f"{'Safeguarding partner' if o.partner else 'Takes part'}{kind}.{_acts(o, of)}{held}"))
     items += [
         _item(s.title, f"A seat that stands for no one organisation{_part(s, deputies)}.")
         for s in arrangement.seats
@@ -118,8 +116,12 @@ def _part(seat: Seat, titles: Mapping[str, str]) -> str:
     return f" ({told})" if told else ""
 
 
-def _acts(acts_for: tuple[str, ...], names: Mapping[str, str]) -> str:
-    return f" It acts for {' and '.join(names.get(key, key) for key in acts_for)} by a recorded delegation." if acts_for else ""
+def _acts(actor: Organisation, names: Mapping[str, str]) -> str:
+    """For whom an organisation acts: a partner by a recorded delegation, another, such as a trust that runs a council's services, as it is told."""
+    if not actor.acts_for:
+        return ""
+    by = " by a recorded delegation" if actor.partner else ""
+    return f" It acts for {' and '.join(names.get(key, key) for key in actor.acts_for)}{by}."
 
 
 def _sections(

@@ -19,6 +19,11 @@ def in_order(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     return iter(sorted(table.items(), key=lambda entry: (len(entry[0].encode()), entry[0].encode())))
 
 
+def header_of(name: str) -> str:
+    """The line of a file under which a source of that name stands."""
+    return f"[sources.{name if re.fullmatch(r'[A-Za-z0-9_-]+', name) else json.dumps(name, ensure_ascii=False)}]"
+
+
 def is_source(key: str, value: Any) -> bool:
     """Whether what stands under a key of some settings is a source that was resolved."""
     return key == "source" and isinstance(value, Mapping) and "ref" in value

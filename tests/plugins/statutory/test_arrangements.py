@@ -12,6 +12,7 @@ from plugins.statutory_arrangements import StatutoryArrangements, signatures_nee
 from tests.plugins.statutory.editions import case, rule, step
 from threefold.domain.findings import Objection, Provided
 from threefold.domain.sources import Source, effect_of
+from threefold.plugin_api import MOVES
 from threefold.plugin_api.arrangement import ArrangementView, Organisation, RuleProvides, Seat
 
 SA = StatutoryArrangements
@@ -400,6 +401,11 @@ def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
         (replace(local("", 16, "notification_sent"), title="RR report signed off by leads"), "about"),
         (replace(local("", 20, "notification_sent"), title="Carry over the work"), ""),
         (replace(local("", 6, "aware"), title="Notify the Panel"), "named"),
+        (replace(local("", 6, "aware"), title="Notify the Panel of the incident"), "named"),
+        (replace(local("", 6, "aware"), title="Panel notified of the serious incident"), "named"),
+        (replace(local("", 6, "aware"), title="Serious incident notified"), "named"),
+        (replace(local("", 6, "aware"), title="The incident is notified to the Panel"), "named"),
+        (replace(local("", 6, "aware"), title="Incident notified to the family"), ""),
         (
             replace(
                 timed(10, "calendar_days", "aware"),
@@ -520,6 +526,18 @@ def test_of_what_narrows_it_is_told_what_it_narrows(about: str, told: str, row: 
     joint = one("incident.working_together_concern")
     assert joint.sentence.startswith(f"'A local test' {told} A concern about joint working was superseded")
     assert joint.source.ref.startswith("S-1")
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_what_speaks_against_what_the_law_has_done_is_told(move: str) -> None:
+    """Of every move that a criterion may speak against: the notification, and the rapid review that follows each."""
+    against = criterion("hint", "incident.near_miss")
+    made = view(*THREE, provided=(replace(against, values=(*against.values, ("speaks_against", (move,)))),))
+    expected = {"notify": "N-1", "start_rapid_review": "RR-1", "send_rapid_review": "RR-1"}.get(move)
+    found = [o for o in rule(SA).floor(made, None) if not o.key.startswith("content/")]
+    assert [(o.source.ref.partition(":")[0], o.field) for o in found] == (
+        [(expected, "rules.plan.criteria.c.speaks_against")] if expected else []
+    )
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,15 @@ def test_a4_needs_who_decides_and_what_is_published() -> None:
     assert "who decides" in one(made).sentence and "what is published of it" in one(made).sentence
 
 
+def test_a4_a_report_of_which_nobody_said_whether_it_is_published_tells_nothing_of_it() -> None:
+    made = Made()
+    made.settings["publication"] = {"texts": [{"key": "report", "title": "Reports", "serves": "local-review"}]}
+    assert (one(made).field, "is published" in one(made).sentence) == ("rules.publication.texts.report.published", True)
+    assert rows(untold(made.seen("adopted"))) == [], "a page that was read may not say it"
+    made.settings["publication"]["texts"][0]["published"] = "usually"
+    assert untold(made.seen()) == []
+
+
 def test_a5_a_scrutineer_s_seat_is_enough() -> None:
     made = Made()
     made.settings.pop("scrutiny")

@@ -96,6 +96,23 @@ def test_reports_of_local_reviews_are_not_said_never_to_be_published(
     assert adopted == dict.fromkeys(expected, "warned")
 
 
+def test_two_report_years_that_are_not_the_same_are_warned_of() -> None:
+    def year(ends: str, due: str) -> Provided:
+        return Provided(
+            "report_year",
+            "year",
+            "Report year",
+            f"It ends on {ends}, due by {due}.",
+            PAGE,
+            (("ends", ends), ("due", due), ("months", 12)),
+        )
+
+    one, other = year("31 March", "30 September"), year("31 August", "30 November")
+    found = said(view(*THREE, provided=(one, other)))
+    assert found == {"yearly-report-twice": "warned"}
+    assert said(view(*THREE, provided=(one, one))) == said(view(*THREE, provided=(one, other), entered="adopted")) == {}
+
+
 @pytest.mark.parametrize(("due", "asked"), [
     ("1 March", True), ("31 March", True), ("1 April", False), ("30 September", False), ("1 October", True), ("30 March", True),
 ])  # fmt: skip

@@ -279,12 +279,21 @@ def _check_file(library: Library, governance: Governance, name: str, body: str |
         f"{name}, as a draft of {whose.name if whose else found.body}: {_count(found.uses, 'rule')}, {_count(said, 'remark')}, {stands}"
     )
     for remark in said:
-        where = f"{remark.field.replace('rules+', 'add the rule ').replace('seats+', 'add a seat: ')}: " if remark.field else ""
+        where = f"{_where(remark.field)}: " if remark.field else ""
         click.echo(
             f"    {remark.effect.replace('_', ' ')}: {where}{remark.sentence}{f' ({remark.paragraph})' if remark.paragraph else ''}"
         )
     click.echo(_not_told(record))
     return stops
+
+
+def _where(field: str) -> str:
+    """Where in a file something is mended, or what is to be added there."""
+    head, plus, rest = field.partition("+")
+    added = {"rules": "add the rule ", "seats": "add a seat: ", "organisations": "add an organisation: "}
+    if not plus:
+        return field
+    return f"{added[head]}{rest}" if head in added else f"{head}.{rest.partition('=')[2]}"
 
 
 def _not_told(record: _Record) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from flask.typing import ResponseReturnValue
 
+from threefold.governance.arrangement import Arrangement
 from threefold.governance.publishing import document
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.pdf import head_of
@@ -51,9 +52,20 @@ def area_version(visit: Visit, area: str, version: str) -> ResponseReturnValue:
     home = f"/b/{visit.body.slug}/arrangement"
     return render(
         "arrangements/area_version.html", title=found.title, caption=one.body, back=f"{home}/areas", home=home, one=one, version=found,
-        told=told, unread=unread, head=head_of(told) if told else [], others=[known for known in of_area if known is not one],
+        told=told, unread=unread, not_read=_not_read(area, found) if found.entered == "adopted" else [], head=head_of(told) if told else [], others=[known for known in of_area if known is not one],
         days=_days, read=read_in_words, synthetic=one.synthetic or visit.body.synthetic,
     )  # fmt: skip
+
+
+def _not_read(area: str, version: Arrangement) -> list[str]:
+    """Who is listed as taking part though the pages that were read do not say so, or not by that name; each with why it stands there."""
+    body, there = services().library.bodies.get(area), {o.key for o in version.organisations}
+    listed = body.details.get("organisations", ()) if body is not None else ()
+    return [
+        f"{one['name']}: {one.get('note') or 'The pages that were read do not say so.'}"
+        for one in listed
+        if one["key"] in there and one.get("sure", "V") not in ("V", "V2")
+    ]
 
 
 def _days(version: Elsewhere) -> str:
