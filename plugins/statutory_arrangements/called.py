@@ -35,7 +35,8 @@ ABOUT = {
     "tell-partners": re.compile(r"\b(notif(y|ied|ies)|tell|told|alert|inform(ed)?)\b.*\bpartners?\b|\bpartners?\b.*\b(notified|told|informed)\b"),
     # To tell others than the Panel, or the partners, is none of them.
     "notify-panel": re.compile(r"\bnotification\b(?!.*\b(famil\w+|parents?|carers?|children|ofsted|cqc|lado|cdop|coroner|schools?|staff|insurers?|media|press)\b)"
-        r"|^(serious incident )?notify$|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b|\b(tell|inform)\b.*\bnational panel\b|^(tell|inform) (the )?panel$|\bsin\b|\b(report(ed)?|incident)\b.*\bincident\b.*\bto the (national )?panel$|\bincident (is )?reported to the (national )?panel$",
+        r"|^(serious incident )?notify$|\bnotif(y|ied|ies)\b.*\bpanel\b|\bpanel\b.*\bnotified\b|\b(tell|inform)\b.*\bnational panel\b|^(tell|inform) (the )?panel$|\bsin\b|\b(report(ed)?|incident)\b.*\bincident\b.*\bto the (national )?panel$|\bincident (is )?reported to the (national )?panel$"
+        r"|\bincident (is |to be |must be |has been )?notified$",
     ),
 }  # fmt: skip
 # What a title has in it that is the doing of a duty, and not something on the way to it or beside it.
