@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -12,13 +13,14 @@ from threefold.domain.errors import RuleError
 from threefold.governance import configured as configured_module
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison import compare
-from threefold.governance.configured import configured
+from threefold.governance.configured import brought, configured
 from threefold.governance.coverage import things_of
 from threefold.governance.decide import Governance
 from threefold.governance.pack import RuleUse
 from threefold.governance.publishing import document
 from threefold.governance.remarks import remarks
 from threefold.governance.replay import replay
+from threefold.plugin_api import Provided
 from threefold.plugin_api.rule import Rule
 
 CATALOGUE = Catalogue.of([ToyLaw, Looping, NeverMade, Odd, Unprovided, Unprepared, Stray, UnprovidedLaw])
@@ -85,3 +87,19 @@ def test_a_rule_of_the_law_that_raises_stays_loud() -> None:
     law = replace(OLD_LAW, uses=(RuleUse("law", "unprovided-law", 1, {}),))
     with pytest.raises(ValueError, match="a fault of the platform"):
         Governance((law,), CATALOGUE).floor(BEFORE)
+
+
+def test_what_a_rule_brings_is_worked_out_once_for_its_settings_and_anew_for_others() -> None:
+    made: list[str] = []
+
+    class Counted(Odd):
+        def provides(self) -> Iterable[Provided]:
+            made.append(self.use)
+            return super().provides()
+
+    catalogue = Catalogue({("odd", 1): Counted})
+    one, other = RuleUse("one", "odd", 1, {}), RuleUse("other", "odd", 1, {"wrong": "title"})
+    for _ in range(3):
+        assert [thing.title for _, thing in brought(catalogue, [one])] == ["A title"]
+        assert list(brought(catalogue, [other])) == [], "what it cannot bring is passed over"
+    assert made == ["one", "other", "other", "other"], "and what went wrong is asked again"

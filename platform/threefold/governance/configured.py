@@ -26,9 +26,13 @@ from threefold.plugin_api.rule import Rule, settings_not_taken
 
 AGAIN_AFTER = 10.0  # seconds until a rule that ran out of time is asked again: a page asks it several times, and waits once
 MOST_REMEMBERED = 200
+MOST_KEPT = 500  # of what rules bring, as they were set
 _WORDS = ("text", "span")  # what is read as words wherever it stands
 MOST_BROUGHT = 2000  # by one rule: a page tells each
 T = TypeVar("T")
+_brought: dict[
+    tuple[type[Rule], str, str], tuple[Provided, ...]
+] = {}  # what each rule, as it was set, brings: frozen, and the same for all
 _ran_out: dict[tuple[type[Rule], bool, str], float] = {}  # when each rule, as it was set, ran out of time
 
 
@@ -156,7 +160,20 @@ def brought(catalogue: Catalogue, uses: Iterable[RuleUse]) -> Iterator[tuple[Rul
     elsewhere."""
     for use in uses:
         try:
-            _, things = configured(catalogue, replace(use, file=""))
+            things = _remembered(catalogue, replace(use, file=""))
         except ThreefoldError:
             continue
         yield from ((use, thing) for thing in things)
+
+
+def _remembered(catalogue: Catalogue, use: RuleUse) -> tuple[Provided, ...]:
+    """As `configured` has it: what a rule brings is told by its settings alone, and the page of a draft asks it many times over. What it could
+    not bring is asked again each time."""
+    as_set = catalogue.get(use.rule, use.major, field=use.where), use.use, json.dumps(use.settings, sort_keys=True, default=str)
+    things = _brought.get(as_set)
+    if things is None:
+        things = configured(catalogue, use)[1]
+        if len(_brought) >= MOST_KEPT:
+            _brought.clear()
+        _brought[as_set] = things
+    return things
