@@ -23,16 +23,15 @@ from plugins.statutory_arrangements.criteria import stale
 from plugins.statutory_arrangements.floor import (
     LSP,
     S16E,
-    chairs,
     other_partners,
     partners,
-    scrutineers,
-    scrutiny,
     seats,
     signatures_needed,
     who_decides_on_reviews,
     who_signs_the_arrangements,
 )
+from plugins.statutory_arrangements.independence import chairs, scrutineers, scrutiny
+from plugins.statutory_arrangements.left_out import left_out
 from plugins.statutory_arrangements.notifying import S16C, who_decides_to_notify, who_notifies
 from plugins.statutory_arrangements.unsaid import left_unsaid, rapid_reviews_that_stay, reviews_for_some
 from plugins.statutory_arrangements.yearly import yearly_report
@@ -196,6 +195,7 @@ class StatutoryArrangements(Rule):
         yield from who_decides_to_notify(arrangement)
         yield from who_decides_on_reviews(arrangement)
         yield from clocks(arrangement, self.settings["statutory_days"], self.settings["statutory_sources"])
+        yield from left_out(arrangement, self.settings["statutory_sources"])
         yield from stale(arrangement)
         s = self.settings
         yield from yearly_report(

@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
-from plugins.statutory_arrangements.called import ABOUT, BESIDE, DOES, SAME_TITLE, is_called
+from plugins.statutory_arrangements.called import ABOUT, SAME_TITLE
 from threefold.plugin_api import (
-    NO_DUTY,
-    SERVES,
     SERVES_ASKED,
     ArrangementView,
     Objection,
@@ -79,23 +77,13 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
     """
     ends = by_their_ends(arrangement)
     for rule, step, where in timed(arrangement):
-        serves = serves_of(step) if serves_of(step) in statutory else _ends_law(step)
+        serves = serves_of(step) if serves_of(step) in statutory else ends_law(step)
         most, law = statutory.get(serves), sources.get(serves, CLOCKS)
         time = f"{where}.{step.get('set_in')}" if step.get("set_in") else where
         if step.get("statutory"):
             yield Objection(f"claims/{rule.use}/{step.key}", "in_force",
                             f"'{rule.use}' calls its step “{step.title}” statutory. Only the law's own are.",
                             CLOCKS, field=where, bars=True)  # fmt: skip
-        if not step.get("optional") or arrangement.entered == "adopted":
-            pass
-        elif _ends_law(step) or any(is_called(step, key) for key in CLOCKED):
-            yield Objection(f"optional/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” may be left out, and is what the law has done in every such case. Only a local date of it may be left out: say that it may not, "
-                            "or call it what else it is.", CLOCKS, field=f"{where}.optional", warns=True)  # fmt: skip
-        elif (duty := serves_of(step)) not in ("", NO_DUTY) and _alone_in_it(arrangement, step, duty):
-            yield Objection(f"optional/{rule.use}/{step.key}", "in_force",
-                            f"“{step.title}” may be left out, and no other step is said to be for the same duty: {SERVES.get(duty, duty)[:1].lower()}{SERVES.get(duty, duty)[1:]}. "
-                            "That is done in every such case. Say that it may not be left out, or which step it is.", CLOCKS, field=f"{where}.optional", warns=True)  # fmt: skip
         if most is None:
             yield from _by_its_title(
                 step,
@@ -147,19 +135,6 @@ def clocks(arrangement: ArrangementView, statutory: Mapping[str, int], sources: 
                             UNSTATED if arrangement.entered == "adopted" else TARGETS[serves], field=time)  # fmt: skip
 
 
-def _alone_in_it(arrangement: ArrangementView, step: Provided, duty: str) -> bool:
-    """Whether a step is called as the doing of a duty is, and no other that is always done is for it."""
-    title, does = plain_title(step), DOES.get(duty)
-    if does is None or not does.search(title) or BESIDE.search(title):
-        return False
-    ends = {*LAW_ENDS_OF.get(duty, ()), LAW_ENDS.get(duty)}
-    return not any(
-        not other.get("optional")
-        and (serves_of(other) == duty or other.get("ends_with") in ends or (duty in CLOCKED and is_called(other, duty)))
-        for _, other in arrangement.all("step")
-    )
-
-
 def timed(arrangement: ArrangementView) -> Iterator[tuple[RuleProvides, Provided, str]]:
     """Each step of a plan, and each kind of review with a clock of its own as such a step; and where it is set."""
     for rule, step in arrangement.all("step"):
@@ -205,7 +180,7 @@ def _weekdays(first: date, last: date) -> int:
     return weeks * 5 + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
 
 
-def _ends_law(step: Provided) -> str:
+def ends_law(step: Provided) -> str:
     """The statutory step that a step ends, without saying that it serves it; empty where it ends none."""
     ends = step.get("ends_with")
     return next((key for key, event in LAW_ENDS.items() if ends == event), "")

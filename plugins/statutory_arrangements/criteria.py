@@ -36,6 +36,7 @@ LEGACY = Source(
 JOINT_WORKING = "incident.working_together_concern"
 _JOINT = re.compile(r"\b(joint(ly)? work|work(ed|ing)? (together|jointly))", re.IGNORECASE)  # where no condition says it
 _CONCERN = re.compile(r"\b(concern|poor|fail|weak|problem|lack|breakdown)", re.IGNORECASE)  # good joint working is no such test
+_NEEDED = re.compile(r"\b(before (any|a|there)|unless|must|only (if|when|where)|required|needed)\b", re.IGNORECASE)
 REGULATED = "incident.children[].regulated_setting"
 
 
@@ -54,13 +55,14 @@ def stale(arrangement: ArrangementView) -> Iterable[Objection]:
         narrows = criterion.get("effect") == "narrows"
         narrowed, source = NARROWED[about]
         joint = JOINT_WORKING in reads or bool(_JOINT.search(words) and (narrows or _CONCERN.search(words)))
-        joint = joint and (narrows or about != "local-review")  # of a local review it is a factor that regulation 11 names
+        # Of a local review it is a factor that regulation 11 names, and no condition of one.
+        joint = joint and (narrows or about != "local-review" or bool(_NEEDED.search(words)))
         if joint:  # whatever its effect is called: whoever writes it down does not think of it as narrower
             yield Objection(f"narrows/{rule.use}/{criterion.key}", "in_force",
                             f"'{criterion.title}' " + (narrowed if narrows
                                                        else f"{'rests on' if JOINT_WORKING in reads else 'speaks of'} concern about joint working.")
                             + " A concern about joint working was superseded as a test in 2018; it is one factor among four.",
-                            S1, field=f"{where}.when" if JOINT_WORKING in reads or not narrows else f"{where}.effect")  # fmt: skip
+                            S1, field=f"{where}.{'when' if JOINT_WORKING in reads else 'effect' if narrows else 'title'}")  # fmt: skip
         elif narrows:
             yield Objection(
                 f"narrows/{rule.use}/{criterion.key}",

@@ -22,14 +22,6 @@ TOGETHER = {
     "local_review": ("Whether to carry out a local review is decided", replace(RR6, force="PG")),
     "sign_rapid_review": ("The rapid review is signed off", RR7),
 }
-# That a partnership has a chair was read; that it is one of the partners' delegates was not read again.
-_OF_A_GROUP = re.compile(
-    r"\b(sub-?groups?|groups?|panel|committee|forum|hub|network|assembly|meeting|team)\b", re.IGNORECASE
-)  # who chairs one of these chairs no partnership
-CHAIR = Source("R-1.8: Working Together 2023 (one of the delegated safeguarding partners chairs)", "SG", "K")
-# An arrangement that shows no scrutiny here is warned of and not refused: the subsection was not re-read.
-SCRUTINY = Source("R-1.9: independent scrutiny (Children Act 2004, section 16G(3))", "PG", "K")
-
 CCG_UNTIL = date(2022, 7, 1)  # R-1.2: integrated care boards took the place of clinical commissioning groups in July 2022
 
 
@@ -53,7 +45,7 @@ def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objectio
     """At least one local authority, chief officer of police, and health body (R-1.1, R-1.2)."""
     for key, words, kind in unnamed(arrangement, on):
         sentence = f"The safeguarding partners must include {words}."
-        yield _missing(f"partner-{key}", sentence, S16E, arrangement, f"organisations+{kind}")
+        yield lacking(f"partner-{key}", sentence, S16E, arrangement, f"organisations+{kind}")
 
 
 def other_partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
@@ -89,6 +81,14 @@ def signatures_needed(arrangement: ArrangementView) -> tuple[str, ...]:
     return must_sign(arrangement.organisations)
 
 
+# Posts that are plainly below or beside who leads one of the three by R-1.6.
+_NO_LEAD = re.compile(
+    r"\b(directors? (of|for) (children|public health|nursing|quality)|dcs|assistant (director|chief constable)|(detective )?(chief )?(superintendent|inspector)|"
+    r"(designated|named|chief) (nurse|doctor|professional)|police and crime commissioner|lead member|councillors?|heads? of|service managers?|deputy)\b",
+    re.IGNORECASE,
+)
+
+
 def seats(arrangement: ArrangementView) -> Iterable[Objection]:
     """A lead seat for each partner whose signature is needed (R-1.6; delegation R-1.10)."""
     seated = {s.organisation for s in arrangement.seats if s.role == "lead"}
@@ -97,7 +97,18 @@ def seats(arrangement: ArrangementView) -> Iterable[Objection]:
         if key not in seated:
             lacks = _why_not_acted_for(key, arrangement)
             sentence = f"{names[key]} has no lead seat, and {lacks}. Each partner's lead signs off the arrangements."
-            yield _missing(f"seat-{key}", sentence, LSP, arrangement, f"seats.{key}", firm=True)
+            yield lacking(f"seat-{key}", sentence, LSP, arrangement, f"seats.{key}", firm=True)
+    for seat in arrangement.seats:
+        if (
+            seat.role == "lead"
+            and seat.organisation in names
+            and arrangement.entered != "adopted"
+            and _NO_LEAD.search(seat.title)
+        ):
+            yield Objection(f"lead-seat/{seat.key}", "in_force",
+                            f"“{seat.title}” is the lead safeguarding partner of {names[seat.organisation]}. Guidance has the chief executive of the council, "
+                            "the chief executive of the integrated care board and the chief officer of police as the leads; they may delegate, and stay accountable. "
+                            "If this seat is a delegate’s, say so.", LSP, field=f"seats.{seat.key}.role", warns=True)  # fmt: skip
 
 
 def _why_not_acted_for(key: str, arrangement: ArrangementView) -> str:
@@ -276,59 +287,7 @@ def joined(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def chairs(arrangement: ArrangementView) -> Iterable[Objection]:
-    """One of the partners chairs the partnership, and nobody from outside (R-1.8): of the seats that chair, one at least is a partner's."""
-    partners = {o.key for o in arrangement.partners}
-    seated = [s for s in arrangement.seats if s.role == "chair" and not _OF_A_GROUP.search(s.title)]
-    if seated and arrangement.entered != "adopted" and not any(s.organisation in partners for s in seated):
-        yield Objection("chair-from-outside", "in_force",
-                        f"{joined([f'“{s.title}”' for s in seated])} {'chairs' if len(seated) == 1 else 'chair'}, and "
-                        f"{'stands' if len(seated) == 1 else 'stand'} for no safeguarding partner. Guidance has one of the partners’ delegates "
-                        "chair the partnership; an independent chair is no substitute, nor for scrutiny.",
-                        CHAIR, field=f"seats.{seated[0].key}.organisation")  # fmt: skip
-
-
-def scrutineers(arrangement: ArrangementView) -> Iterable[Objection]:
-    """A scrutineer's seat that stands for a safeguarding partner is not independent of the partners (R-1.9)."""
-    partners = {o.key: o.name for o in arrangement.partners}
-    for seat in arrangement.seats:
-        if seat.role == "scrutineer" and seat.organisation in partners and arrangement.entered != "adopted":
-            yield Objection("scrutineer-of-a-partner", "in_force",
-                            f"The seat “{seat.title}” scrutinises the arrangements and stands for {partners[seat.organisation]}, a safeguarding "
-                            "partner. Scrutiny is independent of the partners: let the seat stand for none of them.",
-                            SCRUTINY, field=f"seats.{seat.key}.organisation", warns=True)  # fmt: skip
-
-
-def scrutiny(arrangement: ArrangementView) -> Iterable[Objection]:
-    """Independent scrutiny is part of every arrangement (R-1.9): of the forms that are told, one at least is independent of the partners."""
-    told = arrangement.all("scrutiny")
-    partners = {o.key for o in arrangement.partners}
-    seated = any(s.role == "scrutineer" and s.organisation not in partners for s in arrangement.seats)
-    if (
-        told
-        and not seated
-        and arrangement.entered != "adopted"
-        and all(_by_the_partners(form, arrangement) for _, form in told)
-    ):
-        rule, form = told[0]
-        yield Objection("scrutiny-of-the-partners", "in_force",
-                        f"“{form.title}” is not {'called independent' if form.get('independent') == 'no' else 'independent of the partners'}, and no other form of scrutiny is told. Scrutiny of the arrangements is "
-                        "independent.", SCRUTINY, field=f"rules.{rule.use}.forms.{form.key}.{'independent' if form.get('independent') == 'no' else 'who'}", warns=True)  # fmt: skip
-    if not arrangement.all("scrutiny") and not any(s.role == "scrutineer" for s in arrangement.seats):
-        sentence = "The arrangements do not say how they are scrutinised independently."
-        yield _missing("scrutiny", sentence, SCRUTINY, arrangement, "rules+scrutiny")
-
-
-def _by_the_partners(form: Provided, arrangement: ArrangementView) -> bool:
-    """Whether a form of scrutiny is done by a partner, or is said not to be independent."""
-    if form.get("independent") == "no":
-        return True
-    partners = {o.key for o in arrangement.partners}
-    found = meant(arrangement, [str(form.get("who"))] if form.get("who") else [])
-    return bool(found.organisations) and not found.unread and all(o.key in partners for o in found.organisations)
-
-
-def _missing(
+def lacking(
     key: str, sentence: str, source: Source, arrangement: ArrangementView, field: str, *, firm: bool = False
 ) -> Objection:
     """Something not there. A page that was adopted may simply not say it: that is unknown, and warned of. What partners

@@ -9,7 +9,13 @@ from dataclasses import replace
 from plugins.statutory_arrangements.called import is_called
 from plugins.statutory_arrangements.clocks import LAW_ENDS, UNSTATED
 from plugins.statutory_arrangements.floor import deciding_group, joined
-from plugins.statutory_arrangements.in_words import AUTHORITY, is_another, is_of_another, speaks_of_another, without_authority
+from plugins.statutory_arrangements.in_words import (
+    AUTHORITY,
+    is_another,
+    is_of_another,
+    speaks_of_another,
+    without_authority,
+)
 from plugins.statutory_arrangements.sitting import Meant, chosen, key_of, meant
 from threefold.plugin_api import ArrangementView, Objection, Organisation, Provided, Source, serves_of, starts_of
 
@@ -26,6 +32,7 @@ _OFFICE = re.compile(
     r"\b(manager|managers|secretary|secretariat|office|officer|unit|support|administrators?|co-?ordinator|business)\b",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"\b(all|each|every|both|three)\b.*\bpartners?\b", re.IGNORECASE)
 _SCHOOL = re.compile(r"\b(head ?teacher|schools?|college|nursery)\b", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(groups?|partners|partnership|board|panel)\b", re.IGNORECASE
@@ -112,6 +119,14 @@ def who_decides_to_notify(arrangement: ArrangementView) -> Iterable[Objection]:
                             f"Whether to notify is decided by {joined([f'“{one}”' for one in words])}, in words that do not show the local authority. Whoever "
                             "else is heard, the duty stays with it, and so does the decision. Choose its seat, or say so.",
                             N7, field=where, warns=True)  # fmt: skip
+        elif (
+            way.get("how") == "all_agree"
+            and not adopted
+            and (words := [one for one in found.unread if not chosen(arrangement, one) and _of_others_too(one)])
+        ):
+            yield Objection("who-decides-to-notify", "in_force",
+                            f"Whether to notify is decided only where all agree, {joined([f'“{one}”' for one in words])} among them, so that another partner could hold it up. "
+                            "The partners should agree which incidents are notified; the local authority decides, and holds the duty.", N8, field=where, warns=True)  # fmt: skip
         elif others and way.get("how") in together:
             yield Objection("who-decides-to-notify", "in_force",
                             f"Whether to notify is decided {together[str(way.get('how'))]}. The partners should agree which incidents are "
@@ -136,6 +151,11 @@ def _is_called_so(step: Provided, *, notifies: bool) -> bool:
     said to be something else."""
     begins = {"aware", "notification_decided"}
     return notifies or (not serves_of(step) and is_called(step, "notify-panel") and not begins.isdisjoint(starts_of(step)))
+
+
+def _of_others_too(words: str) -> bool:
+    """Whether words have another partner in them, or all of them."""
+    return speaks_of_another(words) or bool(_ALL.search(words))
 
 
 def _is_of_them_together(who: str) -> bool:

@@ -52,7 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
 
 FEWEST_WORDS = 3  # the shortest that can be a sentence: "Young people decide."
 _TO_COME = re.compile(
-    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by the partners|in 20\d\d))?|n/?a|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present|tb[acd]|t\.b\.[acd]|to be (appointed|recruited|found|named)( (later|soon|shortly))?"
+    r"((this|it|(the )?details?) ((is|are|will be) )?)?((still|yet) )?to (be (confirmed|agreed|decided|added|written)|follow)( (later|soon|shortly|by (the )?\w+( \w+)?|in 20\d\d))?|n/?a|not (yet )?(agreed|decided|applicable|known)( yet)?|none at present|tb[acd]|t\.b\.[acd]|to be (appointed|recruited|found|named)( (later|soon|shortly))?"
 )
 _OTHER_TEXT = re.compile(
     r"\b(yearly|annual|briefings?|minutes|audits?|newsletters?|business plan|strategy|threshold|scrutin\w+)\b", re.IGNORECASE

@@ -406,6 +406,16 @@ def test_a_longer_clock_is_refused_with_where_the_edition_has_its_time_from(
         (replace(local("", 6, "aware"), title="Serious incident notified"), "named"),
         (replace(local("", 6, "aware"), title="The incident is notified to the Panel"), "named"),
         (replace(local("", 6, "aware"), title="Incident notified to the family"), ""),
+        (replace(local("", 6, "aware"), title="Notify the Child Safeguarding Practice Review Panel"), "named"),
+        (replace(local("", 6, "aware"), title="Notify the CSPRP"), "named"),
+        (replace(local("", 6, "aware"), title="Partners told of the incident by the council"), "named"),
+        (
+            replace(
+                local("", 18, "notification_sent"), title="Rapid review sent to the Child Safeguarding Practice Review Panel"
+            ),
+            "named",
+        ),
+        (replace(local("", 18, "notification_sent"), title="Rapid review signed off by all partners and sent"), "named"),
         (
             replace(
                 timed(10, "calendar_days", "aware"),
@@ -502,6 +512,12 @@ def test_any_narrower_test_is_pointed_out_and_a_wider_one_is_not() -> None:
         rests = criterion(effect, "incident.working_together_concern")
         called = replace(criterion(effect, "incident.near_miss"), title="Concern about joint working before any review")
         assert said(view(*THREE, provided=(rests,))) == said(view(*THREE, provided=(called,))) == {"narrows/plan/c": "warned"}
+        condition = replace(called, values=(*called.values, ("about", "local-review")))
+        assert said(view(*THREE, provided=(condition,))) == {"narrows/plan/c": "warned"}, (
+            "a factor, and no condition, of a local review"
+        )
+        factor = replace(condition, title="Concern about joint working")
+        assert said(view(*THREE, provided=(factor,))) == {}
         good = replace(called, title="A seriously good outcome of joint working")
         assert said(view(*THREE, provided=(good,))) == {}
     assert said(view(*THREE, provided=(criterion("adds", "incident.near_miss"),))) == {}

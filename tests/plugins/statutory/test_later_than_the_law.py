@@ -284,7 +284,9 @@ def test_a_kind_of_partner_that_the_law_does_not_know_is_warned_of() -> None:
 
 
 @pytest.mark.parametrize(("values", "warned"), [
-    ((("independent", "no"),), True), ((("independent", "no"), ("who", "the Director of Children’s Services")), True), ((("who", "council-lead"),), True), ((("who", "council"),), True),
+    ((("independent", "no"),), True), ((("independent", "no"), ("who", "the Director of Children’s Services")), True),
+    ((("who", "Delegated safeguarding partners"),), True), ((("who", "Chair of the partnership"),), True), ((("who", "Head of safeguarding, council"),), True),
+    ((("who", "Peer review by another council"),), False), ((("who", "Independent chair"),), False), ((("independent", "yes"), ("who", "The partners’ scrutiny team")), False), ((("who", "council-lead"),), True), ((("who", "council"),), True),
     ((("who", "A retired judge"),), False), ((("who", "business"),), False), ((("independent", "yes"),), False), ((), False),
 ])  # fmt: skip
 def test_scrutiny_by_the_partners_alone_is_warned_of(values: tuple[tuple[str, str], ...], warned: bool) -> None:

@@ -59,6 +59,30 @@ def test_the_step_called_the_notification_that_another_does_is_warned_of() -> No
     assert said(view(*THREE, provided=(made,))) == {"who-notifies/plan/s": "warned"}
 
 
+@pytest.mark.parametrize(("title", "serves", "warned"), [
+    ("Local child safeguarding practice review published", "local-review", True),
+    ("Secretary of State and Ofsted told of a looked-after child’s death", "tell-state", True),
+    ("Notify the Child Safeguarding Practice Review Panel", "notify-panel", True),
+    ("Report of the local child safeguarding practice review shared with the family", "local-review", False),
+    ("Child told that the rapid review was sent", "rapid-review", False),
+])  # fmt: skip
+def test_a_child_in_the_law_s_own_names_is_nobody_beside_it(title: str, serves: str, warned: bool) -> None:
+    made = step(3, "working_days", title=title, start_events=["aware"], serves=serves, optional=True)
+    assert ("optional/plan/s" in said(view(*THREE, provided=(made,)))) is warned
+
+
+@pytest.mark.parametrize(("title", "warned"), [
+    ("Director of Children’s Services", True), ("Detective superintendent, public protection", True), ("Designated nurse", True),
+    ("Police and crime commissioner", True), ("Lead member for children", True), ("Deputy chief executive", True),
+    ("Chief executive", False), ("Council partner", False), ("Commissioner", False), ("Managing director", False), ("Chief constable", False),
+])  # fmt: skip
+def test_a_post_that_leads_none_of_the_three_is_told_as_a_lead(title: str, warned: bool) -> None:
+    """R-1.6 names the leads; a title is words, so that it is warned of."""
+    made = (*leads(*THREE[1:]), Seat("lead", title, "lead", THREE[0].key), Seat("scrutineer", "Scrutineer", "scrutineer"))
+    assert said(view(*THREE, seats=made)) == ({"lead-seat/lead": "warned"} if warned else {})
+    assert said(view(*THREE, seats=made, entered="adopted")) == {}
+
+
 @pytest.mark.parametrize(("who", "warned"), [
     ("Independent chair", True), ("Case review group", True), ("The partnership", True), ("Head teacher", True),
     ("Business manager", False), ("Partnership business unit", False), ("Secretary to the partnership", False),

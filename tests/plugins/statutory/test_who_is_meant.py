@@ -110,6 +110,9 @@ IN_WORDS = NOT_ALONE
     ({"decides": ("council", "council-lead"), "how": "all_agree"}, {}),
     ({"decides": ("board-lead", "council-lead"), "how": "one_decides"}, {}),
     ({"decides": ("the partners",), "how": "all_agree"}, {}),  # words may mean anybody
+    ({"decides": ("All three safeguarding partners must agree",), "how": "all_agree"}, IN_WORDS),
+    ({"decides": ("Council and police",), "how": "all_agree"}, IN_WORDS),
+    ({"decides": ("Council and police",), "how": "joint_view"}, {}),
     ({"decides": ("whoever is on duty",), "how": "one_decides"}, {}),
     ({"decides": ("unlisted",), "how": "group_decides"}, {}),
     ({"decides": ()}, {}),
