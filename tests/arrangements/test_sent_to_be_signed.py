@@ -189,7 +189,9 @@ def test_a_change_after_it_was_sent_is_told_in_plain_words(area: Area) -> None:
     area.before_its_seats(draft)
     assert "This draft was sent to the partners to sign." in area.by(LEAD).get(f"{draft}/{HUDDLE}").text
     voided = area.answer(f"{draft}/{HUDDLE}", {"day": "12"}).location
-    assert "The draft had been sent to be signed: what was signed of it counts no more." in area.by(LEAD).get(voided).text
+    assert (
+        "The draft had been sent to be signed, and whatever was signed of it counts no more." in area.by(LEAD).get(voided).text
+    )
     told = area.by(LEAD).get(f"{draft}/sign").text
     assert "It was sent to be signed, and was changed since: nobody had signed it. It has to be sent again." in told
     area.answer(f"{draft}/give-up", {})
@@ -293,6 +295,7 @@ def test_what_waits_no_more_is_not_said_to_end_and_what_took_its_day_first_is_na
         with area.site.database.unit(area.body, area.site.at) as unit:
             enter_version(unit, GOVERNANCE, replace(NOW_IN_FORCE, version=title.lower(), title=title, begins=begins))
     assert said not in area.by(LEAD).get(f"{third}/check").text, "it can be signed no more"
+    assert "It can be signed no more as it is." in area.by(LEAD).get(HOME).text
     area.site.at = datetime(2027, 4, 3, 9, tzinfo=UTC)
     area.browsers.clear()
     assert said not in area.by(LEAD).get(f"{third}/check").text, "its day has passed"

@@ -18,6 +18,7 @@ from threefold.governance.pack import Edition
 from threefold.governance.prose import blocks
 from threefold.walls.audit import DETAIL
 from threefold.work.arrangements.drafting import list_drafts
+from threefold.work.arrangements.lateness import can_be_signed_no_more
 from threefold.work.arrangements.seat_stands import so_far
 from threefold.work.arrangements.signing import before_their_seats, not_signed_in_time
 from threefold.work.arrangements.stories import on_record
@@ -72,7 +73,9 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
         drafts = [draft for draft in listed if draft.state != "given_up"]
         waiting = any(draft.state == "signing" for draft in drafts)
         late = not_signed_in_time(unit) if waiting else {}
-        signed = {draft.id: so_far(stands) for draft, stands in before_their_seats(unit)} if waiting else {}
+        asked_of = list(before_their_seats(unit)) if waiting else []
+        signed = {draft.id: so_far(stands) for draft, stands in asked_of}
+        overtaken = {draft.id: why for draft, _ in asked_of if (why := can_be_signed_no_more(unit, draft))}
         unit.audit("arrangement read", "arrangement", kind=DETAIL)
     home = f"/b/{visit.body.slug}/arrangement"
     if form.sent:
@@ -92,7 +95,7 @@ def arrangement(visit: Visit) -> ResponseReturnValue:
     return render(
         "arrangements/arrangement.html", title="Arrangement", gone=gone, ends=list(ends), home=home, form=form, today=today, shown=shown[::-1], colours=COLOURS,
         current=next((s for s in shown if s.version is today.version), None), law=rules_of(governance, edition) if edition else [],
-        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late, signed=signed, put_aside=[draft for draft in listed if draft.state == "given_up"],
+        published=public(visit.body.id), may_publish=visit.may("publish the arrangement"), drafts=drafts, late=late, overtaken=overtaken, signed=signed, put_aside=[draft for draft in listed if draft.state == "given_up"],
         may=visit.may("prepare a change of the arrangement"), done={"given_up": "The draft is put aside. Its record stays."},
     )  # fmt: skip
 

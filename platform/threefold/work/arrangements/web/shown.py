@@ -42,7 +42,7 @@ answers_with(StaleDraft, 409)
 DONE = {
     "begun": "The draft is begun. Nothing changes for any case until it is signed and its day has come.",
     "saved": "Saved.",
-    "voided": "Saved. The draft had been sent to be signed: what was signed of it counts no more. Send it to the partners to sign again when it is ready.",
+    "voided": "Saved. The draft had been sent to be signed, and whatever was signed of it counts no more. Send it to the partners to sign again when it is ready.",
     "own": "Saved. It cites the partners’ own agreement now, and not the page that it was taken from.",
     "again": "Saved. It says again what the page says that it was taken from, and cites that page.",
     "found_anew": "Saved. It is another criterion now: what partners found of the former wording stays with that.",
