@@ -201,7 +201,8 @@ def funds(arrangement: ArrangementView, on: date | None) -> Gap | None:
     if any(_tells_of_money(fund) for fund in found):
         return None
     left = f"{PARTS['A11']['funding']}: who pays, how much, or in words" if found else PARTS["A11"]["funding"]
-    return Gap(left, _place(arrangement, "resourcing", "funds"), ("funding",))
+    first = next((f"rules.{rule.use}.funds.{fund.key}.payer" for rule, fund in arrangement.all("fund")), "")
+    return Gap(left, first or _place(arrangement, "resourcing", "funds"), ("funding",))
 
 
 def _tells_of_money(fund: Provided) -> bool:

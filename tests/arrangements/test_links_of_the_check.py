@@ -17,9 +17,7 @@ from threefold.governance.drafts import Content
 from threefold.work.arrangements import drafting
 
 # Pages that have no box to lead to: a list of lines, a condition, the page that puts a partner back, and one of the whole rule.
-WITHOUT_A_BOX = re.compile(
-    r"/(line/(organisations|seats|rules/[\w-]+(/[\w-]+)?)|when/.*|add/organisations\?back=.*|add/rules/[\w-]+/\w+(\?.*)?|compare)"
-)
+WITHOUT_A_BOX = re.compile(r"/(line/(organisations|seats|rules/[\w-]+(/[\w-]+)?)|when/.*|add/organisations\?back=.*|compare)")
 
 FAULTS: dict[str, Any] = {
     "no list": lambda line: {k: [] for k, v in line.items() if isinstance(v, list) and v and isinstance(v[0], dict)},

@@ -343,7 +343,7 @@ def test_a11_a_contribution_tells_who_pays_how_much_or_something_in_words(told: 
     assert rows(untold(made.seen())) == ([] if enough else ["A11"])
     if not enough:
         assert (one(made).field, one(made).sentence) == (
-            "rules.funding.funds", "The arrangements do not say how the arrangements are funded: who pays, how much, or in words.")  # fmt: skip
+            "rules.funding.funds.share.payer", "The arrangements do not say how the arrangements are funded: who pays, how much, or in words.")  # fmt: skip
         made.settings["funding"]["funds"].append({"key": "other", "title": "The board's", "payer": "board"})
         assert untold(made.seen()) == []
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from marshmallow import Schema
+
 from threefold.governance.drafts import Content, NoSuchPlace, Place, name_of, named_in, node_at
 from threefold.governance.remark import LEFT_OUT, Remark, place_of
 from threefold.work.arrangements.web import lines
@@ -64,16 +66,23 @@ def _page_of(field: str, place: Place, content: Content, base: str) -> str:
         return page
     schema, is_list = schema_of(content, place)
     if is_list:
-        return page if node_at(content, place) else f"{base}/add/{at}"
+        return page if node_at(content, place) else f"{base}/add/{at}{_first_box(schema, content)}"
     part = next((one for one in lines.parts_of(schema) if one.name == name), None)
+    if part is not None and part.schema is not None:
+        return f"{base}/add/{at}/{name}{_first_box(part.schema, content)}"
     if part is not None:
-        return f"{base}/{'when' if part.kind == 'condition' else 'add'}/{at}/{name}"
+        return f"{base}/when/{at}/{name}"
     if name not in lines.named(schema):
         return page
     asked = lines.form_of(schema, content)
     inner = field.removeprefix(f"{'.'.join(place)}.").replace(".", "__")
     boxes = (inner, *(f"{name}__{one}" for one in lines.inline_names(lines.named(schema)[name])), name)
     return page + next((f"#{box}" for box in boxes if box in asked), "")
+
+
+def _first_box(schema: type[Schema], content: Content) -> str:
+    """Where the questions of a line that is added begin."""
+    return next((f"#{name}" for name in lines.form_of(schema, content)), "")
 
 
 def _line_that_says(field: str, says: str, content: Content, base: str) -> tuple[str, str]:
@@ -87,7 +96,7 @@ def _line_that_says(field: str, says: str, content: Content, base: str) -> tuple
         if one.get(name) == answer:
             found = (*place, name_of(one, index))
             return _page_of(f"{'.'.join(found)}.{asked}", found, content, base), "Go to where it is set"
-    return f"{base}/add/{field.replace('.', '/')}?{urlencode({name: answer})}", "Add it"
+    return f"{base}/add/{field.replace('.', '/')}?{urlencode({name: answer})}#{asked}", "Add it"
 
 
 def _has_page(place: Place, content: Content) -> bool:
