@@ -12,16 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from threefold.domain.findings import Provided
-from threefold.domain.sources import Source
 from threefold.governance.catalogue import Catalogue
 from threefold.governance.comparison_head import area_names, differing_head
 from threefold.governance.comparison_prose import by_paragraphs, in_common, many, one_line, shortened
 from threefold.governance.comparison_sides import Sides, are_two_bodies, sides_of
 from threefold.governance.comparison_sources import differing_sources
 from threefold.governance.comparison_things import Key, Side, Thing, names_in, paired, things_of
+from threefold.governance.comparison_told import also, full_stop, label_of_detail, of_another, worded
 from threefold.governance.comparison_words import (
-    DETAILS,
     READS_AS_IS,
     YES,
     Names,
@@ -33,7 +31,6 @@ from threefold.governance.comparison_words import (
     span_in_words,
 )
 from threefold.governance.pack import Arrangement, Pack
-from threefold.governance.plain import around_words, beside, counted, text_of, title_once, who_named
 from threefold.governance.publishing import HEADINGS, OTHER, PARTNERS
 
 What = Literal["added", "removed", "changed"]
@@ -162,13 +159,13 @@ class _Telling:
             if key in pairs:
                 yield from self._changes(was, new[pairs[key]])
             else:
-                more = _also(was, self.before) if self.sides else ""
+                more = also(was, self.before) if self.sides else ""
                 head = f"Only {self.sides.other}" if self.sides else "No longer there"
                 yield _one("removed", was, f"{head}: the {was.noun} {was.quoted}.{more}")
         for key in new.keys() - set(pairs.values()):
             now = new[key]
             head = f"Only {self.sides.this}: the {now.noun}" if self.sides else f"New {now.noun}:"
-            yield _one("added", now, f"{head} {now.quoted}.{_also(now, self.after)}")
+            yield _one("added", now, f"{head} {now.quoted}.{also(now, self.after)}")
         yield from self._orders(old, new, pairs)
         if not self.sides:
             for first, sentence in differing_sources([(old[key], new[other]) for key, other in pairs.items()]):
@@ -209,51 +206,49 @@ class _Telling:
             return ""  # told of its time already
         if name == "span":
             return f"{now.quoted} {self._due(before, after)}."
-        if name in YES and not _of_another(now, name) and {type(before), type(after)} <= {bool, type(None)}:
+        if name in YES and not of_another(now, name) and {type(before), type(after)} <= {bool, type(None)}:
             return f"{now.quoted} {self._yes(YES[name], before, after)}."
         if name == "when" and now.kind == "criterion":  # without a condition it is no criterion that is met always
             name = "met_when"
-        as_is = name in READS_AS_IS and not _of_another(now, name)
-        told = [said(name, value, names, thing.words or {}, of_another=_of_another(thing, name)) for value, names, thing in (
+        as_is = name in READS_AS_IS and not of_another(now, name)
+        told = [said(name, value, names, thing.words or {}, of_another=of_another(thing, name)) for value, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         if told[0] == told[1]:
-            return "" if self.sides else f"{now.quoted}: {_label(name, now)} is now another one that is called {told[1]}."
+            return (
+                "" if self.sides else f"{now.quoted}: {label_of_detail(name, now)} is now another one that is called {told[1]}."
+            )
         if self.sides:
-            head = "" if as_is else f"{_label(name, now)} "
+            head = "" if as_is else f"{label_of_detail(name, now)} "
             return f"{now.quoted}: in {self.sides.this}, {head}is {told[1]}; in {self.sides.other}, {told[0]}."
-        head = f"{now.quoted} is now" if as_is else f"{now.quoted}: {_label(name, now)} is now"
+        head = f"{now.quoted} is now" if as_is else f"{now.quoted}: {label_of_detail(name, now)} is now"
         return f"{head} {told[1]}, was {told[0]}."
 
     def _set(self, name: str, was: Thing, now: Thing, before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
         """What came and what went: in whatever order they stand. Where nothing stayed, the whole of both."""
-        told = [list(dict.fromkeys(said(name, one, names, thing.words or {}, of_another=_of_another(thing, name)) for one in values)) for values, names, thing in (
+        told = [list(dict.fromkeys(said(name, one, names, thing.words or {}, of_another=of_another(thing, name)) for one in values)) for values, names, thing in (
             (before, self.before, was), (after, self.after, now))]  # fmt: skip
         come, gone = [t for t in told[1] if t not in told[0]], [t for t in told[0] if t not in told[1]]
         if not come and not gone:
             if self.sides or set(before) == set(after):  # in another order, or one of them twice: it is the same
                 return ""
-            return f"{now.quoted}: {_label(name, now)} is now {joined(told[1], last_word(name))}, of whom one is another by the same name."
+            return f"{now.quoted}: {label_of_detail(name, now)} is now {joined(told[1], last_word(name))}, of whom one is another by the same name."
         if len(come) == len(told[1]) or len(gone) == len(told[0]):
-            nobody = said(name, (), self.after, {}, of_another=_of_another(now, name))
+            nobody = said(name, (), self.after, {}, of_another=of_another(now, name))
             whole = [joined(t, last_word(name)) or nobody for t in told]
             if self.sides:
-                return (
-                    f"{now.quoted}: in {self.sides.this}, {_label(name, now)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
-                )
-            return (
-                f"{now.quoted}: {_label(name, now)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."
-            )
+                return f"{now.quoted}: in {self.sides.this}, {label_of_detail(name, now)} is {whole[1]}; in {self.sides.other}, {whole[0]}."
+            return f"{now.quoted}: {label_of_detail(name, now)} is now {whole[1]}{';' if '; ' in ''.join(whole) else ','} was {whole[0]}."
         if self.sides:
             more = [
                 f"in {who} also {joined(t, last_word(name))}"
                 for who, t in ((self.sides.this, come), (self.sides.other, gone))
                 if t
             ]
-            return f"{now.quoted}: {_label(name, now)} is {'; '.join(more)}."
+            return f"{now.quoted}: {label_of_detail(name, now)} is {'; '.join(more)}."
         parts = [
             f"{lead} {joined(t, last_word(name))}" for lead, t in zip(("now also", "no longer"), (come, gone), strict=True) if t
         ]
-        return f"{now.quoted}: {_label(name, now)} is {', and '.join(parts)}."
+        return f"{now.quoted}: {label_of_detail(name, now)} is {', and '.join(parts)}."
 
     def _yes(self, words: str, before: bool | None, after: bool | None) -> str:
         if self.sides:
@@ -291,7 +286,7 @@ class _Telling:
 
     def _texts(self, was: Thing, thing: Thing, before: str, after: str) -> Iterator[str]:
         """A text that people wrote in several paragraphs is told by these, never whole twice; of two areas, what they share."""
-        before, after = _worded(was, before, self.before), _worded(thing, after, self.after)
+        before, after = worded(was, before, self.before), worded(thing, after, self.after)
         by_parts = bool(before and after) and before != after and (many(before) or many(after))
         if by_parts and (not self.sides or in_common(before, after)):
             yield from by_paragraphs(thing.quoted, before, after, sides=self.sides)
@@ -301,12 +296,12 @@ class _Telling:
     def _says(self, thing: Thing, before: str, after: str) -> str:
         if not after:
             says = f"says nothing more in {self.sides.this}; in {self.sides.other} it says" if self.sides else "no longer says"
-            return f"{thing.quoted} {says}: {_ended(shortened(before))}"
+            return f"{thing.quoted} {says}: {full_stop(shortened(before))}"
         says, said_there = (
             (f"says in {self.sides.this}", f"In {self.sides.other} it says") if self.sides else ("now says", "It said")
         )
-        head = f"{thing.quoted} {says}: {_ended(one_line(after) if before else shortened(after))}"
-        return f"{head} {said_there}: {_ended(one_line(before))}" if before else head
+        head = f"{thing.quoted} {says}: {full_stop(one_line(after) if before else shortened(after))}"
+        return f"{head} {said_there}: {full_stop(one_line(before))}" if before else head
 
     def _orders(self, old: Side, new: Side, pairs: Mapping[Key, Key]) -> Iterator[Difference]:
         """Where what stayed stands in another order: once for a rule and kind, from the first that moved to the last."""
@@ -337,64 +332,8 @@ def _stated(span: object) -> str:
     return str(span or "").replace(", unit inferred", "")
 
 
-def _also(thing: Thing, names: Names) -> str:
-    """What is said of a thing that stands in one of the two only, where that is more than its title."""
-    if thing.kind in ("organisation", "seat"):
-        return _who(thing, names)
-    more, called = _worded(thing, thing.sentence, names), {**names.steps, **names.who}
-    if thing.kind in ("quorum", "ladder_stage", "telling"):  # who is counted, and what a stage starts with, by their names
-        more = text_of(_as_provided(thing, more), called)
-    more = title_once(more, thing.title)
-    told = f" {_ended(shortened(more))}" if more and more.rstrip(".") != thing.title.rstrip(".") else ""
-    told = " ".join((told, *beside(_as_provided(thing, ""), called)))
-    who = thing.details.get("who") if thing.kind in ("step", "ladder_stage") else ""
-    named = said("who", who, names, thing.words or {}) if who else ""
-    said_already = f"Done by: {_ended(named)}" in told
-    return f"{told} Done by: {_ended(named)}" if named and not said_already else told
-
-
-def _who(thing: Thing, names: Names) -> str:
-    """Which part a seat has and whose it is, and what an organisation is: whoever signs sees who takes part."""
-    told = [
-        f" {label[:1].upper()}{label[1:]}: {said(name, value, names, {})}."
-        for name in ("kind", "role", "organisation", "deputy", "acts_for")
-        if not nothing(value := thing.details.get(name)) and (label := _label(name))
-    ]
-    return f"{''.join(told)}{' It is a safeguarding partner.' if thing.details.get('partner') else ''}"
-
-
-def _worded(thing: Thing, text: str, names: Names) -> str:
-    """A rule's own sentence with names for its keys; what partners wrote themselves, as they wrote it: a rule repeats their
-    words, or the title they gave, within its sentence."""
-    if thing.kind == "narrative":
-        return text
-    of_it = _as_provided(thing, text)
-    return around_words(of_it, lambda sentence: counted(who_named(of_it, names.sentence(sentence), names.who)))
-
-
-def _as_provided(thing: Thing, text: str) -> Provided:
-    return Provided(
-        thing.kind, thing.key, thing.title, text, thing.source or Source("", "LOCAL", "unknown"), tuple(thing.details.items())
-    )
-
-
-def _of_another(thing: Thing, name: str) -> bool:
-    """Whether a detail is a setting of a rule that did not come with the platform: its own label says what it is."""
-    return name in (thing.labels or {})
-
-
-def _label(name: str, thing: Thing | None = None) -> str:
-    if thing is not None and thing.labels and name in thing.labels:
-        return f"“{thing.labels[name]}”"
-    return DETAILS.get(name, name.replace("_", " "))
-
-
-def _ended(text: str) -> str:
-    return text if text.rstrip("”)").endswith((".", "?", "!")) else f"{text}."
-
-
 def _one(what: What, thing: Thing, sentence: str) -> Difference:
-    return Difference(thing.kind, thing.key, what, thing.title, _ended(sentence), thing.field, at=thing.at)
+    return Difference(thing.kind, thing.key, what, thing.title, full_stop(sentence), thing.field, at=thing.at)
 
 
 __all__ = ["Comparison", "Difference", "Sides", "are_two_bodies", "area_names", "compare", "compared", "grouped"]
