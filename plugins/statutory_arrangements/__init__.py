@@ -33,6 +33,7 @@ from plugins.statutory_arrangements.floor import (
 from plugins.statutory_arrangements.independence import chairs, scrutineers, scrutiny
 from plugins.statutory_arrangements.left_out import left_out
 from plugins.statutory_arrangements.notifying import S16C, who_decides_to_notify, who_notifies
+from plugins.statutory_arrangements.stale_words import stale_words
 from plugins.statutory_arrangements.unsaid import left_unsaid, rapid_reviews_that_stay, reviews_for_some
 from plugins.statutory_arrangements.yearly import yearly_report
 from threefold.plugin_api import (
@@ -197,6 +198,7 @@ class StatutoryArrangements(Rule):
         yield from clocks(arrangement, self.settings["statutory_days"], self.settings["statutory_sources"])
         yield from left_out(arrangement, self.settings["statutory_sources"])
         yield from stale(arrangement)
+        yield from stale_words(arrangement, on)
         s = self.settings
         yield from yearly_report(
             arrangement,

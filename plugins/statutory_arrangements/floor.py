@@ -50,12 +50,12 @@ def partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objectio
 
 def other_partners(arrangement: ArrangementView, on: date | None) -> Iterable[Objection]:
     """The partners are of three kinds by law; who else takes part is a relevant agency (R-1.1). There are no commissioning groups any more (R-1.2)."""
-    for o in arrangement.partners:
+    for o in arrangement.organisations:
         if o.kind == "clinical_commissioning_group" and on is not None and on >= CCG_UNTIL and arrangement.entered != "adopted":
             yield Objection(f"former-partner/{o.key}", "in_force",
                             f"{o.name} is called a clinical commissioning group. Integrated care boards took their place in July 2022.",
                             S16E, field=f"organisations.{o.key}.kind", warns=True)  # fmt: skip
-        if o.kind == "other" and arrangement.entered != "adopted":
+        if o.partner and o.kind == "other" and arrangement.entered != "adopted":
             yield Objection(f"other-partner/{o.key}", "in_force",
                             f"{o.name} is called a safeguarding partner. By law these are the local authority, the integrated care board and the "
                             "chief officer of police; who else takes part is a relevant agency. The law gives it none of their duties.",

@@ -267,5 +267,6 @@ def test_of_a_version_for_a_time_the_time_of_a_step_without_a_date_is_told_as_it
     )
     said = times(area, draft)["Family told"]
     assert (
-        said.startswith("No such step as it is; 2 weeks") and "once the draft is in force; the same once it has ended;" in said
+        said.startswith("No such step as it is; 2 weeks")
+        and "once the draft is in force; as it is now once it has ended;" in said
     )

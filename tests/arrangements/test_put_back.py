@@ -23,7 +23,7 @@ def test_a_whole_rule_that_was_removed_comes_back_as_it_was(area: Area) -> None:
     told = area.by(LEAD).get(f"{draft}/history").text
     assert "It begins on 1 April 2027; before, no day was set." in told
     before = area.content(draft)
-    assert "it can be put back from there" in area.by(LEAD).get(f"{draft}/remove/rules/{PLAN}").text
+    assert "can be put back from there as it was before" in area.by(LEAD).get(f"{draft}/remove/rules/{PLAN}").text
     area.answer(f"{draft}/remove/rules/{PLAN}", {})
     assert PLAN not in {u["use"] for u in area.content(draft)["uses"]}
     page = back_of(area, draft, "removed")

@@ -76,7 +76,8 @@ def test_a_case_whose_version_was_set_right_says_so_until_it_is_worked_out_anew(
         area.answer(f"{draft}/sign", {"seat": seat, "answer": "sign"}, email=f"{seat}@vale.example")
     shown = area.by(MANAGER).get(address).text
     assert f"“{NOW_IN_FORCE.title}”, which this case follows, was set right on 15 March 2027 by “Set right”." in shown
-    assert "was set right on 15 March 2027 by “Set right”" in area.by(MANAGER).get(f"{address}/verdict").text
+    for page in ("verdict", "notify", "notify/decide", "review", "review/decide"):
+        assert "was set right on 15 March 2027 by “Set right”" in area.by(MANAGER).get(f"{address}/{page}").text, page
     at(area, date(2027, 3, 16))
     with area.site.database.unit(area.body, area.site.at) as unit:
         first = versions(unit)[-1]
@@ -89,6 +90,7 @@ def test_a_case_whose_version_was_set_right_says_so_until_it_is_worked_out_anew(
     assert "Monday 5 April 2027" in shown and f"Local version: {NOW_IN_FORCE.title}" in shown
     area.answer(f"{address}/events/add", {"name": "partners_told", **day("at", date(2027, 3, 15))}, email=MANAGER)
     anew = area.by(MANAGER).get(address).text
+    assert "was set right" not in area.by(MANAGER).get(f"{address}/review/decide").text
     assert "was set right" not in anew and "Thursday 1 April 2027" in anew and "Local version: Set right again" in anew
 
 

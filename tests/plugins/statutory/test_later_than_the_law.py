@@ -14,7 +14,7 @@ from plugins.timetable import Timetable
 from tests.plugins.statutory.editions import rule
 from tests.plugins.statutory.test_arrangements import PAGE, THREE, leads, said, view, year
 from threefold.domain.findings import Provided
-from threefold.domain.sources import effect_of
+from threefold.domain.sources import AGREED_HERE, Source, effect_of
 from threefold.plugin_api import may_outlast
 from threefold.plugin_api.arrangement import ArrangementView, Organisation, Seat
 
@@ -94,6 +94,26 @@ def test_reports_of_local_reviews_are_not_said_never_to_be_published(
     assert effects(view(*THREE, provided=(text,))) == expected
     adopted = effects(view(*THREE, provided=(text,), entered="adopted"))
     assert adopted == dict.fromkeys(expected, "warned")
+
+
+@pytest.mark.parametrize(("kind", "title", "text", "where"), [
+    ("outcome", "Serious case review", "Held when a child dies.", "types.a.title"),
+    ("outcome", "Review of a death", "Held under regulation 5 of the LSCB Regulations 2006.", "types.a.text"),
+    ("group", "Local Safeguarding Children Board", "It meets monthly.", "groups.a.title"),
+    ("narrative", "Health", "The clinical commissioning group leads on it.", "statements.a.text"),
+    ("narrative", "History", "The partners took the place of the local safeguarding children board, which ended in 2019.", ""),
+    ("group", "Safeguarding board", "It meets monthly.", ""),
+])  # fmt: skip
+def test_what_the_law_has_no_more_is_warned_of_where_partners_write_of_it_as_if_it_were_there(
+    kind: str, title: str, text: str, where: str
+) -> None:
+    def made(ref: str, entered: str = "signed") -> list[str]:
+        thing = Provided(kind, "a", title, text, Source(ref, "LOCAL", "V"), (("text", text),))
+        found = rule(StatutoryArrangements).floor(view(*THREE, provided=(thing,), entered=entered), date(2027, 4, 1))
+        return [o.field for o in found if o.key.startswith("stale-words")]
+
+    assert made(AGREED_HERE) == ([f"rules.plan.{where}"] if where else [])
+    assert made("A page") == made(AGREED_HERE, "adopted") == []
 
 
 def test_two_report_years_that_are_not_the_same_are_warned_of() -> None:

@@ -180,7 +180,11 @@ def half_said(schema: type[Schema], answers: Mapping[str, Any], line: Mapping[st
         # What the form itself proposed says nothing yet.
         said = any(answers.get(f"{name}__{k}") not in (None, "", proposed) for k, proposed in needed.items())
         if said and all(answers.get(f"{name}__{k}") in (None, "") for k in said_by):
-            told[f"{name}__{said_by[0]}"] = "Enter how long, or choose no unit"
+            told[f"{name}__{said_by[0]}"] = (
+                "Enter how long, or choose no unit"
+                if "unit" in inside
+                else f"Enter the {inside[said_by[0]].metadata.get('label', said_by[0])} too".lower().capitalize()
+            )
     return told
 
 

@@ -14,13 +14,15 @@ from flask.typing import ResponseReturnValue
 from threefold.governance.decide import governing
 from threefold.plugin_api.facts import Facts
 from threefold.walls.session import Unit
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements import stories as arrangements
+from threefold.work.arrangements.stories import Called
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import against, blueprint, words
 from threefold.work.incidents.web.acts import DECIDE, GIVE_VIEW
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.shown import headed
+from threefold.work.incidents.web.under import followed
 from threefold.work.people.web import Filled, Form, Visit, choice, fill, long_text, page, render, services
 
 QUESTION = "notify"
@@ -40,7 +42,7 @@ class Decision(Form):
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, decided, names, seats, spoken = _read(visit, case_id)
+    state, decided, names, seats, spoken, versions = _read(visit, case_id)
     form, base = fill(Decision, seen_no=state.no), case_address(visit, case_id)
     if state.facts.review.notified:
         form.not_asked("The incident was notified meanwhile, so there is nothing to decide here.")
@@ -57,7 +59,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
                 raise
             return redirect(f"{base}?done=decided", 303)
     if form.meanwhile:
-        state, decided, names, seats, spoken = _read(visit, case_id)
+        state, decided, names, seats, spoken, versions = _read(visit, case_id)
     unseen = newer_than(form, decided)
     form.shows(state.no)
     way = next((line for line in state.verdict["decisions"] if line["question"] == QUESTION), None)
@@ -72,7 +74,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "incidents/decide.html", title=title, form=form, back=base, base=base, state=state, decided=decided, names=names, seats=seats,
         way=way, views=views, duty=duty, words=words, instead=instead, may_view=bool(visit.actor.seats),
-        unseen=unseen, spoken=spoken, met_here=met_here,
+        unseen=unseen, spoken=spoken, met_here=met_here, versions=versions,
     )  # fmt: skip
 
 
@@ -83,12 +85,12 @@ def _is_met(line: Mapping[str, Any]) -> bool:
 
 def _read(
     visit: Visit, case_id: UUID
-) -> tuple[CaseState, list[dict[str, Any]], dict[UUID | None, str], dict[str, str], against.Spoken]:
+) -> tuple[CaseState, list[dict[str, Any]], dict[UUID | None, str], dict[str, str], against.Spoken, dict[str, Called]]:
     with visit.unit("decide whether to notify") as unit:
         decided = [d for d in stories.decisions(unit, case_id) if d["question"] == QUESTION]
         state = stories.see_case(unit, case_id)
         spoken = against.before(unit, state, "decide_not_to_notify")
-        return state, decided, staff_names(unit), seat_titles(unit), spoken
+        return state, decided, staff_names(unit), seat_titles(unit), spoken, followed(unit, state)
 
 
 def newer_than(form: Filled, decided: Iterable[Mapping[str, Any]]) -> list[UUID]:
@@ -187,7 +189,7 @@ def view_form(held: Mapping[str, str]) -> type[Form]:
 def seat_titles(unit: Unit) -> dict[str, str]:
     """The seats of every version of the arrangement, by key, called as in the version that governs today, else as they were last, else as
     they will be. One statement."""
-    known = versions(unit)
+    known = arrangements.versions(unit)
     coming = [version for version in known if version.begins and version.begins > unit.today]
     begun = sorted(
         (v for v in known if v not in coming), key=lambda v: v.begins or date.min

@@ -8,6 +8,7 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from threefold.domain.errors import ThreefoldError
+from threefold.work.arrangements.stories import Called
 from threefold.work.incidents import stories
 from threefold.work.incidents.records import CaseState
 from threefold.work.incidents.web import against, blueprint, words
@@ -15,6 +16,7 @@ from threefold.work.incidents.web.acts import NOTIFY
 from threefold.work.incidents.web.cases import case_address, events_shown
 from threefold.work.incidents.web.questions import INCIDENT, sections_for
 from threefold.work.incidents.web.recording import answer_rows, areas_offered
+from threefold.work.incidents.web.under import followed
 from threefold.work.incidents.web.words import plainly
 from threefold.work.people.web import Filled, Form, Visit, choice, fill, moment, page, render, services, text
 
@@ -41,7 +43,7 @@ class OfficialForm(Form):
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify", methods=["GET", "POST"])
 @page(needs=NOTIFY, leaves_closed=True)
 def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    (state, spoken), base = _read(visit, case_id), case_address(visit, case_id)
+    (state, spoken, versions), base = _read(visit, case_id), case_address(visit, case_id)
     form = fill(Way)
     if state.facts.review.notified and not form.valid:
         form.not_asked(NOTIFIED)
@@ -51,14 +53,14 @@ def notify(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     duty = [{**line, "sentence": plainly(line["sentence"])} for line in told]
     return render(
         "incidents/notify.html", title="Notify the national body", form=form, back=base, base=base, state=state, duty=duty,
-        here=national_body_if_here(visit) is not None, spoken=spoken, words=words,
+        here=national_body_if_here(visit) is not None, spoken=spoken, words=words, versions=versions,
     )  # fmt: skip
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/letter", methods=["GET", "POST"])
 @page(needs=NOTIFY)
 def by_letter(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    (state, spoken), base, form = _read(visit, case_id), case_address(visit, case_id), fill(Form)
+    (state, spoken, _), base, form = _read(visit, case_id), case_address(visit, case_id), fill(Form)
     if form.valid:
         with form.refusals():
             national = national_body(visit)
@@ -72,7 +74,7 @@ def by_letter(visit: Visit, case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/notify/form", methods=["GET", "POST"])
 @page(needs=NOTIFY)
 def by_form(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    (state, spoken), base, form = _read(visit, case_id), case_address(visit, case_id), fill(OfficialForm)
+    (state, spoken, _), base, form = _read(visit, case_id), case_address(visit, case_id), fill(OfficialForm)
     if form.valid:
         with form.refusals({"review.events.notification_sent": "sent_at", "notification_sent": "sent_at"}):
             _record_form(visit, case_id, form)
@@ -122,10 +124,10 @@ def national_body_if_here(visit: Visit) -> UUID | None:
         return None
 
 
-def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, against.Spoken]:
+def _read(visit: Visit, case_id: UUID) -> tuple[CaseState, against.Spoken, dict[str, Called]]:
     with visit.unit("notify the national body") as unit:
         state = stories.see_case(unit, case_id)
-        return state, against.before(unit, state, "notify")
+        return state, against.before(unit, state, "notify"), followed(unit, state)
 
 
 def _record_form(visit: Visit, case_id: UUID, form: Filled) -> None:

@@ -9,6 +9,8 @@ from datetime import date
 from threefold.domain.errors import ThreefoldError
 from threefold.governance.decide import Governance
 from threefold.governance.in_force import OnRecord, said
+from threefold.walls.session import Unit
+from threefold.work.arrangements.stories import Called, called_among, on_record
 from threefold.work.incidents.records import CaseState
 
 MOST_NAMED = 6
@@ -27,6 +29,12 @@ class Under:
 def tracks(state: CaseState) -> list[tuple[str, str]]:
     """Under which local version and edition of the law the lines of this case were judged."""
     return [(pin["version"], pin["edition"]) for pin in state.verdict["pins"]]
+
+
+def followed(unit: Unit, state: CaseState) -> dict[str, Called]:
+    """The versions that this case follows, as they are called; and of one that was set right since, by which and when: who acts on what stands
+    here is told that it was worked out before."""
+    return called_among(on_record(unit), {version for version, _ in tracks(state) if version})
 
 
 def under(governance: Governance, record: Sequence[OnRecord], state: CaseState, today: date) -> Under:

@@ -121,12 +121,17 @@ def choices(
     )  # fmt: skip
 
 
+_GROUPED = re.compile(r"£? ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.00)?")
+
+
 class _Whole(fields.Integer):
-    """A whole number as people write one: Python reads "1_0" as ten, which was a slip of the finger."""
+    """A whole number as people write one: "£120,000" is one. Python reads "1_0" as ten, which was a slip of the finger."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and "_" in value:
             raise self.make_error("invalid", input=value)
+        if isinstance(value, str) and (sum_of_money := _GROUPED.fullmatch(value.strip())):
+            value = sum_of_money[1].replace(",", "")
         return super()._deserialize(value, attr, data, **kwargs)
 
 

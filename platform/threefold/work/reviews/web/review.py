@@ -21,6 +21,7 @@ from threefold.work.incidents.web.beside import Beside, beside, beside_case, of_
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.deciding import seat_titles
 from threefold.work.incidents.web.shown import dues
+from threefold.work.incidents.web.under import followed
 from threefold.work.people.web import Visit, page, render
 from threefold.work.reviews import stories
 from threefold.work.reviews.signed import CONSIDERED
@@ -109,7 +110,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         since = stories.changed_since(unit, state, decided)
         titles, names = seat_titles(unit), staff_names(unit)
         _, warnings = beside(unit, case_id)
-        of_decided = of_decisions(unit, state, decided)
+        of_decided, versions = of_decisions(unit, state, decided), followed(unit, state)
     base = case_address(visit, case_id)
     facts = state.facts.review
     may = {act: visit.may(act) for act in (ASK, SAFETY, CONSIDER, GIVE_VIEW, SIGN, DECIDE, CHOOSE, SEND, REPLY)}
@@ -131,7 +132,7 @@ def review(visit: Visit, case_id: UUID) -> ResponseReturnValue:
         decided=[d for d in decided if d["question"] in (QUESTION, "local_type")], way=way(state, QUESTION), sign_way=way(state, "sign_rapid_review"),
         sent=next((d for d in decided if d["question"] == "send_rapid_review"), None) if facts.event("rapid_review_sent") else None, warnings=warnings, of_decided=of_decided, may=may, acts=acts,
         held=sorted(visit.actor.seats), types=stories.local_types(state.verdict), answers=ANSWERS, colours=COLOURS,
-        replies=REPLIES, done=DONE, kinds=words.kinds_of_review(state.verdict), today=visit.today,
+        replies=REPLIES, done=DONE, kinds=words.kinds_of_review(state.verdict), today=visit.today, versions=versions,
     )  # fmt: skip
 
 

@@ -11,13 +11,14 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
-from threefold.work.arrangements.stories import versions
+from threefold.work.arrangements.stories import Called, versions
 from threefold.work.incidents import stories as incidents
 from threefold.work.incidents.records import CaseState, first_time
 from threefold.work.incidents.web import against, words
 from threefold.work.incidents.web.cases import case_address, staff_names
 from threefold.work.incidents.web.deciding import asks_for_seat, newer_than, seat_titles
 from threefold.work.incidents.web.notifying import national_body_if_here
+from threefold.work.incidents.web.under import followed
 from threefold.work.people.web import Form, Visit, choice, fill, long_text, page, render, services
 from threefold.work.reviews import stories
 from threefold.work.reviews.web import blueprint
@@ -48,7 +49,7 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     with visit.unit("sign a rapid review") as unit:
         state = incidents.see_case(unit, case_id)
         titles, decided = seat_titles(unit), incidents.decisions(unit, case_id)
-        since = stories.changed_since(unit, state, decided)
+        since, versions = stories.changed_since(unit, state, decided), followed(unit, state)
     open_seats = {seat: title_of(seat, titles) for seat in _may_sign(visit, state)}
     form, base = fill(_sign_form(open_seats), seen_no=state.no), f"{case_address(visit, case_id)}/review"
     sent_on, national = state.facts.review.on("rapid_review_sent"), national_body_if_here(visit)
@@ -63,7 +64,7 @@ def sign(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     form.seen_no = state.no  # what is shown now
     return render("reviews/sign.html", title="Sign the rapid review", form=form, back=base, seats=open_seats, matters=matters(state),
                   signatures=signatures(state, titles, since), sent_on=sent_on, here=national is not None, state=state,
-                  decision=stories.local_review(decided), signed_too=SIGNED_TOO, words=words)  # fmt: skip
+                  decision=stories.local_review(decided), signed_too=SIGNED_TOO, words=words, versions=versions)  # fmt: skip
 
 
 def _done(what: str, sent_on: date | None, national: UUID | None) -> str:
@@ -88,7 +89,7 @@ def _sign_form(seats: Mapping[str, str]) -> type[Form]:
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/decide", methods=["GET", "POST"])
 @page(needs=DECIDE)
 def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
-    state, before, titles, names, spoken = _read(visit, case_id)
+    state, before, titles, names, spoken, versions = _read(visit, case_id)
     form, base = fill(Decide, seen_no=state.no), f"{case_address(visit, case_id)}/review"
     sent_on, national = state.facts.review.on("rapid_review_sent"), national_body_if_here(visit)
     if form.valid:
@@ -98,7 +99,7 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
             )  # fmt: skip
             return redirect(f"{base}?done={_done('decided', sent_on, national)}", 303)
     if form.meanwhile:
-        state, before, titles, names, spoken = _read(visit, case_id)
+        state, before, titles, names, spoken, versions = _read(visit, case_id)
     unseen = newer_than(form, before)
     form.shows(state.no)
     views = [(title_of(v.seat, titles), v) for v in state.facts.review.views if v.question == QUESTION]
@@ -106,17 +107,24 @@ def decide(visit: Visit, case_id: UUID) -> ResponseReturnValue:
     return render(
         "reviews/decide.html", title=title, form=form, back=base, base=base, before=before, views=views, way=way(state, QUESTION), words=words,
         matters=matters(state), disagrees=state.facts.review.panel_view.value == "disagree", titles=titles, title_of=title_of, names=names,
-        unseen=unseen, sent_on=sent_on, here=national is not None, spoken=spoken,
+        unseen=unseen, sent_on=sent_on, here=national is not None, spoken=spoken, versions=versions,
     )  # fmt: skip
 
 
 def _read(
     visit: Visit, case_id: UUID
-) -> tuple[CaseState, list[dict[str, Any]], dict[str, str], dict[UUID | None, str], against.Spoken]:
+) -> tuple[CaseState, list[dict[str, Any]], dict[str, str], dict[UUID | None, str], against.Spoken, dict[str, Called]]:
     with visit.unit("decide on a local review") as unit:
         decided = [d for d in incidents.decisions(unit, case_id) if d["question"] == QUESTION]
         state = incidents.see_case(unit, case_id)
-        return state, decided, seat_titles(unit), staff_names(unit), against.before(unit, state, "decide_local_review")
+        return (
+            state,
+            decided,
+            seat_titles(unit),
+            staff_names(unit),
+            against.before(unit, state, "decide_local_review"),
+            followed(unit, state),
+        )
 
 
 @blueprint.route("/b/<slug>/cases/<uuid:case_id>/review/send", methods=["GET", "POST"])
