@@ -130,3 +130,22 @@ def test_a_child_that_is_not_there_any_more_is_not_joined(area: Area) -> None:
     told = area.by(LEAD).send(page, sent, 422).text
     assert "Which is kept?" in told and "of the same child" not in told
     assert condition_of(area, draft) == {"is": {"fact": URGENT, "value": "yes"}}
+
+
+def test_either_of_two_and_not_a_third_is_reached_from_either_of_two(area: Area) -> None:
+    draft, media, near = area.begun(), "incident.media_interest", "incident.near_miss"
+    area.worded(f"{draft}/when-fact/{AT}", "add", "", URGENT, {"how": "yes"})
+    area.answer(asked(area, draft, media), {"how": "yes", "together": "any"})
+    page = area.by(LEAD).get(f"{draft}/when/{AT}")
+    assert "Put it into “all”" in page.text
+
+    def turn(part: str, to: str) -> None:
+        hidden = area.by(LEAD).get(f"{draft}/when/{AT}").page.hidden()
+        area.by(LEAD).send(f"{draft}/when-turn/{AT}", hidden | {"part": part, "to": to}, 303)
+
+    turn("", "within")
+    assert "Ungroup" in area.by(LEAD).get(f"{draft}/when/{AT}").text
+    area.answer(asked(area, draft, near), {"how": "yes"})
+    turn("1", "not")
+    yes = {name: {"is": {"fact": name, "value": "yes"}} for name in (URGENT, media, near)}
+    assert condition_of(area, draft) == {"all": [{"any": [yes[URGENT], yes[media]]}, {"not": yes[near]}]}

@@ -38,6 +38,21 @@ def test_a_real_area_s_condition_is_worded_part_by_part() -> None:
     assert wording.without(wording.without(tree, (1,)) or {}, (0,)) is None
 
 
+def test_a_group_is_put_into_one_of_the_other_kind_so_that_more_is_asked_beside_the_whole_of_it() -> None:
+    either = {"any": [URGENT, MEDIA]}
+    within = wording.turned(either, (), "within")
+    assert [(part.way, part.group, part.single) for part in wording.parts(within)][:2] == [
+        ((), "all", True),
+        ((0,), "any", False),
+    ]
+    beside = wording.turned(wording.added(within, (), wording.comparison("incident.near_miss", "is", "yes")), (1,), "not")
+    assert beside == {"all": [either, {"not": wording.comparison("incident.near_miss", "is", "yes")}]}
+    assert wording.turned(within, (), "out") == either
+    assert wording.turned({"all": [URGENT, MEDIA]}, (), "within") == {"any": [{"all": [URGENT, MEDIA]}]}
+    with pytest.raises(NoSuchPart):
+        wording.turned(URGENT, (), "within")
+
+
 def test_a_comparison_about_a_child_is_put_in_a_group_just_where_it_is_in_none() -> None:
     alone = wording.added(None, (), DIED)
     assert alone == {"any_child": DIED}
@@ -139,7 +154,7 @@ def test_what_is_not_there_or_too_deep_is_refused() -> None:
 
 LEAVES = st.sampled_from((URGENT, MEDIA, DIED, AGE, LEAVER))
 ACTS = st.tuples(
-    st.sampled_from(("add", "group", "change", "remove", "all", "any", "not", "any_child", "same_child", "out")),
+    st.sampled_from(("add", "group", "change", "remove", "all", "any", "not", "any_child", "same_child", "out", "within")),
     st.integers(0, 30),
     LEAVES,
     st.sampled_from(("all", "any", "not", "any_child")),

@@ -40,6 +40,7 @@ class Part:
     """One part as a page shows it: `words` says a comparison whole, of a group only its head. `group` "" : a comparison.
 
     `apart`: it is a group of parts that must all hold, and two of them are each about at least one child, so that "same_child" turns it.
+    `single`: it is a group of one part, so that "out" leaves that alone.
     """
 
     way: Way
@@ -47,6 +48,7 @@ class Part:
     words: str
     in_child: bool
     apart: bool = False
+    single: bool = False
 
 
 def with_questions(sentence: str, questions: Mapping[str, str]) -> str:
@@ -225,7 +227,7 @@ def without(tree: Tree, way: Way) -> Tree | None:
 
 def turned(tree: Tree, way: Way, to: str) -> Tree:
     """The condition with the part at `way` turned: "all" or "any" turns a group into the other or puts a part into one,
-    "any_child" puts it into such a group, and so does "not", which takes it out of one that it is in already, "out" takes its parts out of it. "same_child" makes its parts that are each about
+    "within" puts a group into one of the other kind, so that something more is asked beside the whole of it, "any_child" puts it into such a group, and so does "not", which takes it out of one that it is in already, "out" takes its parts out of it. "same_child" makes its parts that are each about
     at least one child one part, about one child. Raises `ConditionError`, `NoSuchPart`.
     """  # fmt: skip
     node = part_at(tree, way)
@@ -240,6 +242,8 @@ def turned(tree: Tree, way: Way, to: str) -> Tree:
         made: Tree = {to: inner}
     elif to in ("all", "any"):
         made = {to: [node]}
+    elif to == "within" and kind in ("all", "any"):
+        made = {"any" if kind == "all" else "all": [node]}
     elif to == "any_child":
         bare = _bare(node)
         made = {"any_child": bare if next(iter(bare)) in ("all", "any") else {"all": [bare]}}
@@ -300,7 +304,7 @@ def _parts(node: Tree, way: Way, in_child: bool) -> Iterator[Part]:
         words = read_condition(said).sentence.removeprefix(FOR_A_CHILD if in_child else "")
         yield Part(way, "", words[:1].upper() + words[1:], in_child)
         return
-    yield Part(way, kind, GROUPS[kind], in_child, _apart(node))  # type: ignore[arg-type,index]
+    yield Part(way, kind, GROUPS[kind], in_child, _apart(node), kind in ("all", "any") and len(_inner(node)) == 1)  # type: ignore[arg-type,index]
     for index, inner in enumerate(_inner(node)):
         yield from _parts(inner, (*way, index), in_child or kind == "any_child")
 

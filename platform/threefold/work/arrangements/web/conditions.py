@@ -44,7 +44,7 @@ from threefold.work.people.web import Filled, Form, Visit, answers_with, asked, 
 
 answers_with(NoSuchPart, 409)
 DRAFT = "/b/<slug>/arrangement/drafts/<uuid:draft_id>"
-TURNS = ("all", "any", "not", "any_child", "same_child", "out", "remove")
+TURNS = ("all", "any", "within", "not", "any_child", "same_child", "out", "remove")
 MEANWHILE = {
     who: f"{told} changed this condition after you had opened it. It stands here as it is now; what you pressed was not done."
     for who, told in {"own": "You, in another window,", "other": "Somebody else"}.items()
