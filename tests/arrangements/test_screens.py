@@ -136,6 +136,8 @@ def test_a_stage_that_is_moved_takes_its_place_and_the_ladder_is_told_in_the_ord
 
 def test_who_is_not_in_a_list_is_written_beside_it_and_asked_for_there(area: Area) -> None:
     draft = area.begun()
+    step = area.by(LEAD).get(f"{draft}/add/rules/rapid-review-plan/steps").response.get_data(as_text=True)
+    assert step.index('id="who__other"') < step.index("More settings") < step.index('id="serves__other"'), "most serve no duty"
     rule = area.answer(f"{draft}/rules/add", {"rule": "decision-making@1"}).location.split("?")[0].replace("/line/", "/add/")
     group = area.answer(f"{rule}/groups", {"title": "Case review group"}).location.split("?")[0]
     add = f"{group.replace('/line/', '/add/')}/members"

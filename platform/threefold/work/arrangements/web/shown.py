@@ -195,12 +195,14 @@ def apart(form: Filled, schema: Any, *, whole_rule: bool) -> dict[str, Any]:
     """
     rare = lines.seldom(schema, whole_rule=whole_rule)
     names = list(form.schema.fields)
-    more = [n for n in names if n in rare or n.split("__", 1)[0] in rare]
+    asked = lines.named(schema)
+    unsaid = [n for n in names if n.endswith("__other") and not form.values.get(n) and n not in form.errors]
+    # Of which duty of the law a step serves, most serve none: other words for that are seldom needed.
+    seldom = {n for n in unsaid if (one := asked.get(n.removesuffix("__other"))) is not None and lines.is_asked_of_new(one)}
+    more = [n for n in names if n in rare or n.split("__", 1)[0] in rare or n in seldom]
     if len(more) == len(names):
         more = []
-    beside = {
-        n.removesuffix("__other"): n for n in names if n.endswith("__other") and not form.values.get(n) and n not in form.errors
-    }
+    beside = {n.removesuffix("__other"): n for n in unsaid if n not in seldom}
     more = [n for n in more if n not in beside.values()]
     at_once = [n for n in names if n not in more and n not in beside.values()]
     kinds = either.shown_with(schema, at_once)
